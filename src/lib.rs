@@ -1,0 +1,7 @@
+//! certgate turns the client certificate that a TLS-terminating proxy forwards
+//! into a typed decision.
+
+pub mod request;
+pub mod certificate;
+pub mod dialect;
+pub mod limits;
