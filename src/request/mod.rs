@@ -1,6 +1,37 @@
 //! The facts of one request, as plain arguments: who connected, what was asked
-//! for, the header lines, and what time it is.
+//! for, the header lines, the verified token, and what time it is.
 
 mod clock;
+mod headers;
+mod path;
+mod path_table;
+mod peer;
+mod token;
 
 pub use clock::{CivilDate, Now, Timestamp};
+pub use headers::HeaderLines;
+pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
+pub use path_table::{Extent, PathClash, PathTable};
+pub use peer::Peer;
+pub use token::{Confirmation, OtherConfirmation, ThumbprintClaim, VerifiedToken};
+
+/// One request as the service received it.
+///
+/// Every field is a plain argument; nothing is looked up. What a proxy put
+/// into `headers` counts only after the policy has judged `peer`.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// Who opened the connection to this process.
+    pub peer: Peer,
+    /// The method as sent, compared byte for byte.
+    pub method: &'a str,
+    /// The request target in origin form (`/path?query`), as it was before any
+    /// router stripped a prefix. The query takes no part in a decision.
+    pub target: &'a str,
+    /// Every header line.
+    pub headers: &'a dyn HeaderLines,
+    /// The claims of a token that the caller has verified.
+    pub token: Option<&'a VerifiedToken>,
+    /// The time at which to decide.
+    pub now: Now,
+}

@@ -1,0 +1,46 @@
+//! Header lines without the types of any framework.
+
+/// The header lines of one request.
+///
+/// A decision visits them once and looks at every line, so that repeated names
+/// are seen rather than hidden behind a map's first entry. Names may be in any
+/// case; values are the bytes as received, without surrounding white space.
+///
+/// Slices of pairs are header lines:
+///
+/// ```
+/// use certgate::request::HeaderLines;
+///
+/// let lines = [("X-Request-ID", "r1"), ("Accept", "*/*")];
+/// let mut names = Vec::new();
+/// lines.visit(&mut |name, _value| names.push(name));
+/// assert_eq!(names, [b"X-Request-ID".as_slice(), b"Accept"]);
+/// ```
+pub trait HeaderLines {
+    /// Calls `line` with the name and value of each line, in order.
+    fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8]));
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for &[(N, V)] {
+    fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
+        for (name, value) in *self {
+            line(name.as_ref(), value.as_ref());
+        }
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for Vec<(N, V)> {
+    fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
+        for (name, value) in self {
+            line(name.as_ref(), value.as_ref());
+        }
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LINES: usize> HeaderLines for [(N, V); LINES] {
+    fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
+        for (name, value) in self {
+            line(name.as_ref(), value.as_ref());
+        }
+    }
+}

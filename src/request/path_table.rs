@@ -1,0 +1,180 @@
+//! Rules about paths: whole segments, the longest rule wins.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::{CleanPath, PathError, PathSyntax};
+
+/// How far a rule about a path reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The path and everything below it.
+    Prefix,
+    /// The path alone.
+    Exact,
+}
+
+/// Values by path. `/payments` as a prefix meets `/payments`, `/payments/` and
+/// `/payments/v1`, never `/payments-admin`.
+///
+/// A look-up costs one hash per path segment, however many rules there are.
+///
+/// ```
+/// use certgate::request::{CleanPath, Extent, PathSyntax, PathTable};
+///
+/// let syntax = PathSyntax::default();
+/// let mut table = PathTable::new(syntax);
+/// table.insert("/payments", Extent::Prefix, "payments").unwrap();
+/// let path = CleanPath::parse("/payments/v1/charges", syntax)?;
+/// assert_eq!(table.get(&path), Some(&"payments"));
+/// # Ok::<(), certgate::request::PathError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PathTable<T> {
+    syntax: PathSyntax,
+    rules: HashMap<Box<str>, Rules<T>, foldhash::quality::RandomState>,
+}
+
+#[derive(Clone, Debug)]
+struct Rules<T> {
+    prefix: Option<T>,
+    exact: Option<T>,
+}
+
+/// Why a rule cannot be added to a [`PathTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathClash {
+    /// The rule's own path is not one that a request could have.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The table has a rule of this path and extent.
+    #[error("another rule has the same path")]
+    Taken,
+}
+
+impl<T> PathTable<T> {
+    /// A table without rules, for paths of this syntax.
+    #[must_use]
+    pub fn new(syntax: PathSyntax) -> Self {
+        Self {
+            syntax,
+            rules: HashMap::default(),
+        }
+    }
+
+    /// Adds a rule; its path is read as a request's would be.
+    ///
+    /// # Errors
+    ///
+    /// The path is malformed, or the table already has a rule for it.
+    pub fn insert(&mut self, path: &str, extent: Extent, value: T) -> Result<(), PathClash> {
+        let path = CleanPath::parse(path, self.syntax)?;
+        let rules = match self.rules.entry(path.without_trailing_slash().into()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Rules {
+                prefix: None,
+                exact: None,
+            }),
+        };
+        let place = match extent {
+            Extent::Prefix => &mut rules.prefix,
+            Extent::Exact => &mut rules.exact,
+        };
+        if place.is_some() {
+            return Err(PathClash::Taken);
+        }
+        *place = Some(value);
+        Ok(())
+    }
+
+    /// The value of the longest rule that meets `path`; an exact rule is
+    /// longer than a prefix of the same text.
+    #[must_use]
+    pub fn get(&self, path: &CleanPath<'_>) -> Option<&T> {
+        if self.rules.is_empty() {
+            return None;
+        }
+        let whole = path.without_trailing_slash();
+        if let Some(exact) = self.rules.get(whole).and_then(|rules| rules.exact.as_ref()) {
+            return Some(exact);
+        }
+        let mut rest = whole;
+        loop {
+            if let Some(value) = self.rules.get(rest).and_then(|rules| rules.prefix.as_ref()) {
+                return Some(value);
+            }
+            (rest, _) = rest.rsplit_once('/')?;
+        }
+    }
+
+    /// Whether there are no rules.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rules: &[(&str, Extent, u8)]) -> PathTable<u8> {
+        let mut table = PathTable::new(PathSyntax::default());
+        for &(path, extent, value) in rules {
+            table.insert(path, extent, value).unwrap();
+        }
+        table
+    }
+
+    fn get(table: &PathTable<u8>, target: &str) -> Option<u8> {
+        table
+            .get(&CleanPath::parse(target, PathSyntax::default()).unwrap())
+            .copied()
+    }
+
+    #[test]
+    fn prefixes_match_whole_segments_and_the_longest_wins() {
+        let table = table(&[
+            ("/payments", Extent::Prefix, 1),
+            ("/payments/v2/", Extent::Prefix, 2),
+            ("/payments/v2/health", Extent::Exact, 3),
+        ]);
+        for (target, value) in [
+            ("/payments", Some(1)),
+            ("/payments/", Some(1)),
+            ("/payments/v1", Some(1)),
+            ("/payments/v2", Some(2)),
+            ("/payments/v2/x/y", Some(2)),
+            ("/payments/v2/health", Some(3)),
+            ("/payments/v2/health/", Some(3)),
+            ("/payments/v2/health/x", Some(2)),
+            ("/paymentsx", None),
+            ("/Payments", None),
+            ("/", None),
+        ] {
+            assert_eq!(get(&table, target), value, "{target}");
+        }
+    }
+
+    #[test]
+    fn the_root_as_a_prefix_meets_every_path() {
+        let table = table(&[("/", Extent::Prefix, 1), ("/a", Extent::Exact, 2)]);
+        assert_eq!(get(&table, "/"), Some(1));
+        assert_eq!(get(&table, "/a"), Some(2));
+        assert_eq!(get(&table, "/a/b"), Some(1));
+    }
+
+    #[test]
+    fn equal_rules_are_refused() {
+        let mut table = table(&[("/a", Extent::Prefix, 1)]);
+        assert_eq!(
+            table.insert("/%61/", Extent::Prefix, 2),
+            Err(PathClash::Taken)
+        );
+        assert_eq!(table.insert("/a", Extent::Exact, 2), Ok(()));
+        assert!(matches!(
+            table.insert("a", Extent::Exact, 2),
+            Err(PathClash::Path(_))
+        ));
+    }
+}
