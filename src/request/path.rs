@@ -221,6 +221,22 @@ pub enum PathErrorKind {
     ForbiddenCharacter,
 }
 
+impl PathErrorKind {
+    /// The stable code, in snake case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotOriginForm => "not_origin_form",
+            Self::EmptySegment => "empty_segment",
+            Self::DotSegment => "dot_segment",
+            Self::EncodedSeparator => "encoded_separator",
+            Self::BadEscape => "bad_escape",
+            Self::Parameters => "path_parameters",
+            Self::ForbiddenCharacter => "forbidden_character",
+        }
+    }
+}
+
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {

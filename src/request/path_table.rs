@@ -98,7 +98,13 @@ impl<T> PathTable<T> {
         if let Some(exact) = self.rules.get(whole).and_then(|rules| rules.exact.as_ref()) {
             return Some(exact);
         }
-        let mut rest = whole;
+        self.get_prefix(path)
+    }
+
+    /// The value of the longest prefix rule that meets `path`.
+    #[must_use]
+    pub fn get_prefix(&self, path: &CleanPath<'_>) -> Option<&T> {
+        let mut rest = path.without_trailing_slash();
         loop {
             if let Some(value) = self.rules.get(rest).and_then(|rules| rules.prefix.as_ref()) {
                 return Some(value);

@@ -1,0 +1,260 @@
+//! The second step: the forwarded certificate, and what follows from its bytes
+//! and the policy alone.
+
+use crate::certificate::CertInfo;
+use crate::dialect::Dialect;
+use crate::edge::{Attested, Presence};
+use crate::identity::{Mapped, MappedBy, NotMapped};
+use crate::policy::{ClientId, Mode, Policy, Reach};
+use crate::trust::IssuerVerdict;
+
+use super::facts::{Denial, Exemption, Facts, Selection};
+use super::{Reason, Stage};
+
+/// A certificate and everything that follows from its bytes and the policy:
+/// what a cache holds. It says nothing about this request, this edge or the
+/// time.
+#[derive(Debug)]
+pub struct Assessed {
+    pub(super) certificate: CertInfo,
+    pub(super) issuer: IssuerVerdict,
+    pub(super) mapping: Result<MappedIdentity, NotMapped>,
+}
+
+/// Whom a certificate proves, in terms of the policy.
+#[derive(Debug)]
+pub(super) struct MappedIdentity {
+    pub(super) by: MappedBy,
+    pub(super) client: MappedClient,
+    pub(super) profile: Option<MappedProfile>,
+    pub(super) principal: Option<Box<str>>,
+}
+
+/// The client that a certificate names.
+#[derive(Debug)]
+pub(super) enum MappedClient {
+    Known(ClientId),
+    /// The policy has no client of this id.
+    Unknown(Box<str>),
+}
+
+/// The profile that an identity rule makes.
+#[derive(Debug)]
+pub(super) enum MappedProfile {
+    /// The client's profile at this place.
+    Own(usize),
+    /// The client has no profile of this id.
+    Foreign(Box<str>),
+}
+
+/// What the request presents as its certificate, after stages 3 to 5.
+#[derive(Debug)]
+pub struct Presented<'a>(pub(super) Kind<'a>);
+
+#[derive(Debug)]
+pub(super) enum Kind<'a> {
+    None,
+    Owned(Box<Assessed>),
+    Borrowed(&'a Assessed),
+    /// There is one, which the mode leaves out for this reason.
+    Dropped(Reason),
+    /// Stages 1 to 5 deny.
+    Denied(Denial),
+}
+
+impl Assessed {
+    /// Reads the certificate that an edge forwarded. `chain` is what stands in
+    /// the chain header, which has to be well-formed and is not used.
+    fn new(policy: &Policy, attested: Attested<'_>, chain: &[&[u8]]) -> Result<Option<Self>, Denial> {
+        let edge = policy.edge();
+        let Some(forwarded) = edge.dialect.decode(attested.value(), &edge.budget)? else {
+            return Ok(None);
+        };
+        check_chain(policy, chain)?;
+        let certificate = CertInfo::from_der_within(forwarded.leaf, edge.max_names)?;
+        let issuer = policy.issuers.judge(&certificate);
+        let mapping = match policy.identity.map(&certificate, issuer) {
+            Ok(mapped) => MappedIdentity::new(policy, mapped),
+            Err(why) => Err(why),
+        };
+        Ok(Some(Self {
+            certificate,
+            issuer,
+            mapping,
+        }))
+    }
+
+    /// The certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &CertInfo {
+        &self.certificate
+    }
+}
+
+/// Client-Cert-Chain alone may be several lines; every one is read.
+fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
+    let budget = &policy.edge().budget;
+    match (policy.edge().dialect, lines) {
+        (_, []) => {}
+        (Dialect::Rfc9440, lines) => {
+            crate::dialect::rfc9440::decode_chain(lines.iter().copied(), budget)?;
+        }
+        (Dialect::Base64Der, [line]) => {
+            crate::dialect::base64_der::decode_chain(line, budget)?;
+        }
+        _ => return Err(Reason::HeaderAmbiguous.into()),
+    }
+    Ok(())
+}
+
+impl MappedIdentity {
+    fn new(policy: &Policy, mapped: Mapped<'_>) -> Result<Self, NotMapped> {
+        let id = policy.find_client(&mapped.client);
+        let client = id.and_then(|id| policy.client(id));
+        if mapped.by != MappedBy::Listing && client.is_some_and(|known| known.reach == Reach::Listed) {
+            return Err(NotMapped::Unmapped);
+        }
+        let profile = mapped.profile.map(|profile| {
+            match client.and_then(|known| known.find_profile(&profile)) {
+                Some(place) => MappedProfile::Own(place),
+                None => MappedProfile::Foreign(profile.into()),
+            }
+        });
+        Ok(Self {
+            by: mapped.by,
+            client: match id {
+                Some(id) => MappedClient::Known(id),
+                None => MappedClient::Unknown(mapped.client.into()),
+            },
+            profile,
+            principal: mapped.principal.map(Into::into),
+        })
+    }
+}
+
+impl From<crate::dialect::DialectError> for Denial {
+    fn from(error: crate::dialect::DialectError) -> Self {
+        use crate::dialect::DialectErrorClass as Class;
+        Self {
+            reason: match error.class() {
+                Class::Malformed => Reason::HeaderMalformed,
+                Class::Oversized => Reason::HeaderOversized,
+                Class::Ambiguous => Reason::HeaderAmbiguous,
+            },
+            fault: Some((error.kind().code(), error.at())),
+        }
+    }
+}
+
+impl From<crate::certificate::CertificateError> for Denial {
+    fn from(error: crate::certificate::CertificateError) -> Self {
+        Self {
+            reason: Reason::CertificateMalformed,
+            fault: Some((error.kind().code(), error.offset())),
+        }
+    }
+}
+
+/// Assesses the certificate that the request presents, if any.
+#[must_use]
+pub fn assess<'a>(facts: &mut Facts<'a>) -> Presented<'a> {
+    assess_with(facts, |_| None)
+}
+
+/// Like [`assess`], asking a cache first. It is asked only for a certificate
+/// that the edge says it verified, on this very request; what it gives has to
+/// have been assessed under the same policy.
+pub fn assess_with<'a>(
+    facts: &mut Facts<'a>,
+    cached: impl FnOnce(Attested<'a>) -> Option<&'a Assessed>,
+) -> Presented<'a> {
+    let kind = present(facts, cached).unwrap_or_else(Kind::Denied);
+    match &kind {
+        Kind::None => facts.trace.noted(Stage::Dialect, "certificate", || "none".to_owned()),
+        Kind::Owned(_) | Kind::Borrowed(_) => {}
+        Kind::Dropped(reason) => {
+            facts.trace.noted(reason.stage(), "certificate", || {
+                format!("left out in mode bearer: {reason}")
+            });
+        }
+        Kind::Denied(denial) => facts.trace.denied(denial.reason, "certificate", || {
+            denial.fault.map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
+        }),
+    }
+    Presented(kind)
+}
+
+fn present<'a>(
+    facts: &mut Facts<'a>,
+    cached: impl FnOnce(Attested<'a>) -> Option<&'a Assessed>,
+) -> Result<Kind<'a>, Denial> {
+    if let Err(error) = &facts.path {
+        return Err(Denial {
+            reason: Reason::PathMalformed,
+            fault: Some((error.kind().code(), error.at())),
+        });
+    }
+    if facts.exemption == Exemption::Exempt {
+        return Ok(Kind::None);
+    }
+    let policy = facts.policy;
+    let presence = facts.trusted().map_or(Presence::Absent, |edge| edge.certificate());
+    let attested = match presence {
+        Presence::Unverified if policy.mode == Mode::Bearer => {
+            check_selections(facts)?;
+            return Ok(Kind::Dropped(Reason::CertificateUnverified));
+        }
+        Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
+        Presence::Absent => None,
+        Presence::Attested(attested) => {
+            facts.trace.passed(Stage::Edge, "verify status", || {
+                match policy.edge().verification() {
+                    crate::edge::Verification::EdgeStatus(word) => format!("the edge says {word:?}"),
+                    crate::edge::Verification::EdgeAlways => {
+                        "the operator says that the edge always verifies".to_owned()
+                    }
+                }
+            });
+            Some(attested)
+        }
+        Presence::ChainAlone => {
+            return Err(Denial {
+                reason: Reason::HeaderMalformed,
+                fault: Some(("chain_without_certificate", 0)),
+            });
+        }
+        Presence::Repeated => return Err(Reason::HeaderAmbiguous.into()),
+    };
+    check_selections(facts)?;
+    let Some(attested) = attested else {
+        return Ok(Kind::None);
+    };
+    let chain = facts.trusted().map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
+    let kind = match cached(attested) {
+        Some(assessed) => {
+            check_chain(policy, chain)?;
+            Kind::Borrowed(assessed)
+        }
+        None => match Assessed::new(policy, attested, chain)? {
+            Some(assessed) => Kind::Owned(Box::new(assessed)),
+            None => Kind::None,
+        },
+    };
+    Ok(kind)
+}
+
+fn check_selections(facts: &Facts<'_>) -> Result<(), Denial> {
+    for selection in [facts.selected_client, facts.selected_profile] {
+        match selection {
+            Selection::Absent | Selection::Id(_) => {}
+            Selection::NoId => {
+                return Err(Denial {
+                    reason: Reason::HeaderMalformed,
+                    fault: Some(("not_an_id", 0)),
+                });
+            }
+            Selection::Repeated => return Err(Reason::HeaderAmbiguous.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The third and fourth step: everything about this request that the
+//! certificate alone does not say, and then the limits.
+
+use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
+use crate::request::Now;
+
+use super::assess::{Kind, Presented};
+use super::facts::{Denial, Exemption, Facts};
+use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
+
+/// A request that everything but its limits allows. It shows the charges that
+/// are due and nothing else; [`settle`] makes the decision of it.
+#[derive(Debug)]
+pub struct Admission<'a> {
+    findings: Findings<'a>,
+    exempt: bool,
+}
+
+/// Checks a request against the policy, stage by stage; the first failure
+/// decides.
+///
+/// # Errors
+///
+/// The denial, if a stage before the limits denies.
+pub fn authorize<'a>(
+    facts: Facts<'a>,
+    presented: Presented<'a>,
+) -> Result<Admission<'a>, Decision<'a>> {
+    let mut findings = Findings::new(facts, presented);
+    match check(&mut findings) {
+        Ok(exempt) => Ok(Admission { findings, exempt }),
+        Err(denial) => Err(deny(findings, denial)),
+    }
+}
+
+/// The stages in the order of the contract. `true` for an exempt request.
+fn check(findings: &mut Findings<'_>) -> Result<bool, Denial> {
+    if let Kind::Denied(denial) = findings.presented.0 {
+        return Err(denial);
+    }
+    if findings.facts.exemption == Exemption::Exempt {
+        findings
+            .facts
+            .trace
+            .passed(Stage::Request, "exemption", || "exact method and path".to_owned());
+        return Ok(true);
+    }
+    prove::mode(findings)?;
+    prove::trust(findings)?;
+    prove::binding(findings)?;
+    identify::identity(findings)?;
+    permit::client(findings)?;
+    permit::profile(findings)?;
+    permit::address(findings)?;
+    permit::collection(findings)?;
+    permit::method(findings)?;
+    Ok(false)
+}
+
+fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Decision<'a> {
+    Decision::Deny(Deny {
+        findings,
+        reason: denial.reason,
+        fault: denial.fault,
+        refusal: None,
+    })
+}
+
+impl Admission<'_> {
+    /// What the request owes; `None` if it owes nothing.
+    #[must_use]
+    pub fn charges(&self) -> Option<Charges<'_>> {
+        if self.exempt {
+            return None;
+        }
+        let slot = self.findings.client_id()?.place();
+        let client = self.findings.policy_client()?;
+        (!client.limits.is_empty()).then_some(Charges {
+            client: &client.id,
+            slot,
+            limits: &client.limits,
+        })
+    }
+
+    /// The time at which to charge.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        self.findings.facts.request.now
+    }
+}
+
+/// Turns an admission and the outcome of charging it into the decision.
+#[must_use]
+pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
+    let due = admission.charges().is_some();
+    let Admission {
+        mut findings,
+        exempt,
+    } = admission;
+    let trace = &mut findings.facts.trace;
+    let reason = match &outcome {
+        ChargeOutcome::Charged(allowances) => {
+            if due {
+                trace.passed(Stage::Limits, "limits", || remaining(allowances));
+            } else {
+                trace.skipped(Stage::Limits, "limits", || "none apply".to_owned());
+            }
+            None
+        }
+        ChargeOutcome::Refused(refusal) => Some(match refusal.kind {
+            WindowKind::Rate => Reason::RateLimitExceeded,
+            WindowKind::Quota => Reason::QuotaExceeded,
+        }),
+        ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
+    };
+    if let Some(reason) = reason {
+        trace.denied(reason, "limits", String::new);
+    }
+    match (outcome, reason) {
+        (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
+            findings,
+            allowances,
+            exempt,
+        }),
+        (ChargeOutcome::Refused(refusal), Some(reason)) => Decision::Deny(Deny {
+            findings,
+            reason,
+            fault: None,
+            refusal: Some(Box::new(refusal)),
+        }),
+        (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
+    }
+}
+
+fn remaining(allowances: &Allowances) -> String {
+    let texts: Vec<String> = allowances
+        .as_slice()
+        .iter()
+        .map(|window| format!("{} of {} left", window.remaining, window.allowed))
+        .collect();
+    texts.join(", ")
+}

@@ -1,0 +1,218 @@
+//! The first step: what the request says, and who may be believed.
+
+use crate::edge::{Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge};
+use crate::identity::check_id;
+use crate::policy::Policy;
+use crate::request::{CleanPath, PathError, Request};
+
+use super::trace::Trace;
+use super::{Reason, Stage};
+
+/// The facts of a request under a policy.
+///
+/// What only a trusted edge may say is not among its getters: it is reachable
+/// through [`trusted`](Self::trusted) alone.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) request: &'a Request<'a>,
+    pub(super) path: Result<CleanPath<'a>, PathError>,
+    pub(super) standing: Standing<'a>,
+    pub(super) client_address: ClientAddress,
+    pub(super) selected_client: Selection<'a>,
+    pub(super) selected_profile: Selection<'a>,
+    pub(super) bearer: BearerLine,
+    pub(super) exemption: Exemption,
+    pub(super) trace: Trace,
+}
+
+/// Whether the request's method and path are exempt from authentication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exemption {
+    Exempt,
+    No,
+}
+
+/// Whether there is an `Authorization: Bearer` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BearerLine {
+    Absent,
+    Present,
+}
+
+/// What a selecting header says. Anyone may select; a selection proves
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Selection<'a> {
+    Absent,
+    Id(&'a str),
+    NoId,
+    Repeated,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn id(self) -> Option<&'a str> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Absent | Self::NoId | Self::Repeated => None,
+        }
+    }
+}
+
+/// A denial in the making: the reason, and for malformed input what is wrong
+/// with it and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Denial {
+    pub(super) reason: Reason,
+    pub(super) fault: Option<(&'static str, usize)>,
+}
+
+impl From<Reason> for Denial {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            fault: None,
+        }
+    }
+}
+
+/// Reads the facts of a request: one pass over its header lines.
+#[must_use]
+pub fn read<'a>(policy: &'a Policy, request: &'a Request<'a>) -> Facts<'a> {
+    read_into(policy, request, Trace::default())
+}
+
+/// Like [`read`], and every check from here on is recorded.
+#[must_use]
+pub fn read_traced<'a>(policy: &'a Policy, request: &'a Request<'a>) -> Facts<'a> {
+    read_into(policy, request, Trace::recording())
+}
+
+fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace) -> Facts<'a> {
+    let mut edge_lines = EdgeLines::default();
+    let mut client = Lines::default();
+    let mut profile = Lines::default();
+    let mut bearer = BearerLine::Absent;
+    request.headers.visit(&mut |name, value| {
+        edge_lines.note(policy.edge.names(), name, value);
+        if name.eq_ignore_ascii_case(policy.selectors.client.as_bytes()) {
+            client.push(value);
+        } else if name.eq_ignore_ascii_case(policy.selectors.profile.as_bytes()) {
+            profile.push(value);
+        } else if name.eq_ignore_ascii_case(b"authorization") && is_bearer(value) {
+            bearer = BearerLine::Present;
+        }
+    });
+    let path = CleanPath::parse(request.target, policy.path_syntax);
+    let exemption = match &path {
+        Ok(path) if policy.exempts(request.method, path) => Exemption::Exempt,
+        _ => Exemption::No,
+    };
+    let standing = policy.edge.judge(request.peer, edge_lines);
+    let client_address = match &standing {
+        Standing::Trusted(edge) => edge.client_address(request.peer),
+        Standing::Stranger => request.peer.ip().map_or(ClientAddress::Unknown, ClientAddress::Known),
+    };
+    match &path {
+        Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
+        Err(error) => trace.denied(Reason::PathMalformed, "path", || error.to_string()),
+    }
+    trace.noted(Stage::Edge, "peer", || match &standing {
+        Standing::Trusted(_) => format!("{} is a trusted proxy", request.peer),
+        Standing::Stranger => format!(
+            "{} is not a trusted proxy: its certificate and identity headers do not exist",
+            request.peer
+        ),
+    });
+    trace.noted(Stage::Edge, "client address", || client_address.to_string());
+    Facts {
+        policy,
+        request,
+        path,
+        standing,
+        client_address,
+        selected_client: selection(&client),
+        selected_profile: selection(&profile),
+        bearer,
+        exemption,
+        trace,
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// What the edge says, if the peer is one that may say anything.
+    #[must_use]
+    pub fn trusted(&self) -> Option<&TrustedEdge<'a>> {
+        match &self.standing {
+            Standing::Trusted(edge) => Some(edge),
+            Standing::Stranger => None,
+        }
+    }
+
+    /// The client's address as far as it is proven.
+    #[must_use]
+    pub fn client_address(&self) -> ClientAddress {
+        self.client_address
+    }
+
+    /// The forwarded certificate that the edge's verify status lets through:
+    /// the key of a cache of [`Assessed`](super::Assessed).
+    #[must_use]
+    pub fn attested(&self) -> Option<Attested<'a>> {
+        match self.trusted()?.certificate() {
+            Presence::Attested(attested) => Some(attested),
+            _ => None,
+        }
+    }
+}
+
+/// RFC 9110 section 11.4: the scheme's case does not count.
+fn is_bearer(value: &[u8]) -> bool {
+    let scheme = value.trim_ascii_start();
+    let (scheme, rest) = scheme.split_at(scheme.len().min(6));
+    scheme.eq_ignore_ascii_case(b"bearer")
+        && rest.first().is_none_or(|&byte| byte == b' ' || byte == b'\t')
+}
+
+fn selection<'a>(lines: &Lines<'a>) -> Selection<'a> {
+    match lines {
+        Lines::None => Selection::Absent,
+        Lines::One(value) => match str::from_utf8(value) {
+            Ok("") => Selection::Absent,
+            Ok(id) if check_id(id).is_ok() => Selection::Id(id),
+            _ => Selection::NoId,
+        },
+        Lines::Many(_) => Selection::Repeated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_line_is_seen_in_every_spelling() {
+        for value in ["Bearer abc", "bearer abc", "BEARER\tabc", "Bearer", "  Bearer x"] {
+            assert!(is_bearer(value.as_bytes()), "{value}");
+        }
+        for value in ["", "Basic abc", "Bearerish abc", "DPoP abc", "Bear"] {
+            assert!(!is_bearer(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_selection_is_one_id() {
+        let select = |values: &[&'static str]| {
+            let mut lines = Lines::default();
+            for value in values {
+                lines.push(value.as_bytes());
+            }
+            selection(&lines)
+        };
+        assert_eq!(select(&[]), Selection::Absent);
+        assert_eq!(select(&[""]), Selection::Absent);
+        assert_eq!(select(&["acme"]), Selection::Id("acme"));
+        assert_eq!(select(&["acme, other"]), Selection::NoId);
+        assert_eq!(select(&["acme", "acme"]), Selection::Repeated);
+    }
+}

@@ -1,0 +1,247 @@
+//! What was found out about a request, up to where its decision fell. An
+//! audit record is made of it, whether the request was allowed or denied.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::certificate::CertInfo;
+use crate::edge::ClientAddress;
+use crate::identity::MappedBy;
+use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
+use crate::request::Request;
+
+use super::assess::{Assessed, Kind, MappedClient, MappedIdentity, MappedProfile, Presented};
+use super::facts::Facts;
+use super::{Reason, Step};
+
+/// What was found out about a request.
+///
+/// In a denial, the identity is what was claimed and checked so far; only the
+/// [`Grant`](super::Grant) of an allow proves one.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) presented: Presented<'a>,
+    pub(super) client: Option<NamedClient>,
+    pub(super) profile: Option<NamedProfile>,
+    pub(super) collection: Option<CollectionId>,
+}
+
+/// Which proof names the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NamedClient {
+    /// The certificate.
+    Certificate,
+    /// The token.
+    Token,
+}
+
+/// What names the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NamedProfile {
+    /// The client's own, at this place.
+    Own(usize),
+    /// The identity rule, and the client has none of that id.
+    RuleForeign,
+    /// The selecting header, and the client has none of that id.
+    SelectionForeign,
+}
+
+/// What is known about who verified the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum VerificationStatus {
+    /// There is no certificate, or none that may be looked at.
+    None,
+    /// The edge verified it, by its own word or the operator's.
+    Verified,
+    /// There is one, and it did not pass.
+    Failed,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(facts: Facts<'a>, presented: Presented<'a>) -> Self {
+        Self {
+            facts,
+            presented,
+            client: None,
+            profile: None,
+            collection: None,
+        }
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &'a Request<'a> {
+        self.facts.request
+    }
+
+    /// The policy that it was decided by.
+    #[must_use]
+    pub fn policy(&self) -> &'a Policy {
+        self.facts.policy
+    }
+
+    /// The path in canonical form, if it has one.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.facts.path.as_ref().ok().map(|path| path.as_str())
+    }
+
+    /// The client's address as far as it is proven.
+    #[must_use]
+    pub fn client_address(&self) -> ClientAddress {
+        self.facts.client_address
+    }
+
+    /// The request id that a trusted edge gave.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&'a str> {
+        self.facts.trusted()?.request_id()
+    }
+
+    /// Whether the peer is a trusted proxy.
+    #[must_use]
+    pub fn peer_is_trusted(&self) -> bool {
+        self.facts.trusted().is_some()
+    }
+
+    /// The certificate, if it was accepted so far.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&CertInfo> {
+        self.assessed().map(Assessed::certificate)
+    }
+
+    /// Who verified the certificate, as far as the decision came.
+    #[must_use]
+    pub fn verification(&self) -> VerificationStatus {
+        match &self.presented.0 {
+            Kind::Owned(_) | Kind::Borrowed(_) => VerificationStatus::Verified,
+            Kind::None => VerificationStatus::None,
+            Kind::Dropped(_) => VerificationStatus::Failed,
+            Kind::Denied(denial) if denial.reason == Reason::CertificateUnverified => {
+                VerificationStatus::Failed
+            }
+            Kind::Denied(_) => VerificationStatus::None,
+        }
+    }
+
+    /// Why mode `bearer` left the certificate out.
+    #[must_use]
+    pub fn dropped_certificate(&self) -> Option<Reason> {
+        match self.presented.0 {
+            Kind::Dropped(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The id of the client that the proofs name. It need not be one of the
+    /// policy's.
+    #[must_use]
+    pub fn client(&self) -> Option<&str> {
+        match self.client? {
+            NamedClient::Token => self.facts.request.token?.client(),
+            NamedClient::Certificate => match &self.mapped()?.client {
+                MappedClient::Known(id) => self.policy().client(*id).map(|client| &*client.id),
+                MappedClient::Unknown(id) => Some(id),
+            },
+        }
+    }
+
+    /// The id of the profile that applies, or was asked for.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        match self.profile? {
+            NamedProfile::Own(_) => self.policy_profile().map(|profile| &*profile.id),
+            NamedProfile::SelectionForeign => self.facts.selected_profile.id(),
+            NamedProfile::RuleForeign => match self.mapped()?.profile.as_ref()? {
+                MappedProfile::Foreign(id) => Some(id),
+                MappedProfile::Own(_) => None,
+            },
+        }
+    }
+
+    /// The principal: what the identity rule makes, else the certificate's
+    /// subject, else the token's client.
+    #[must_use]
+    pub fn principal(&self) -> Option<Cow<'_, str>> {
+        match self.client? {
+            NamedClient::Token => self.client().map(Cow::Borrowed),
+            NamedClient::Certificate => match &self.mapped()?.principal {
+                Some(principal) => Some(Cow::Borrowed(principal)),
+                None => {
+                    let subject = self.certificate()?.subject();
+                    (!subject.is_empty()).then(|| Cow::Owned(subject.to_string()))
+                }
+            },
+        }
+    }
+
+    /// The collection of the path.
+    #[must_use]
+    pub fn collection(&self) -> Option<&'a str> {
+        self.collection.map(|id| self.facts.policy.collection_name(id))
+    }
+
+    /// The identity rule that named the client: its name, or `listed` where
+    /// the client itself lists the certificate.
+    #[must_use]
+    pub fn identity_rule(&self) -> Option<&str> {
+        if self.client? != NamedClient::Certificate {
+            return None;
+        }
+        match self.mapped()?.by {
+            MappedBy::Listing => Some("listed"),
+            MappedBy::Rule(place) => self.policy().identity.rule(place).map(|rule| &*rule.name),
+        }
+    }
+
+    /// Every check that was made, in order, if that was asked for.
+    #[must_use]
+    pub fn trace(&self) -> &[Step] {
+        self.facts.trace.steps()
+    }
+
+    pub(super) fn assessed(&self) -> Option<&Assessed> {
+        match &self.presented.0 {
+            Kind::Owned(assessed) => Some(assessed),
+            Kind::Borrowed(assessed) => Some(assessed),
+            Kind::None | Kind::Dropped(_) | Kind::Denied(_) => None,
+        }
+    }
+
+    fn mapped(&self) -> Option<&MappedIdentity> {
+        self.assessed()?.mapping.as_ref().ok()
+    }
+
+    /// The named client's place in the policy, if it has one.
+    pub(super) fn client_id(&self) -> Option<ClientId> {
+        match self.client? {
+            NamedClient::Token => self.policy().find_client(self.client()?),
+            NamedClient::Certificate => match self.mapped()?.client {
+                MappedClient::Known(id) => Some(id),
+                MappedClient::Unknown(_) => None,
+            },
+        }
+    }
+
+    pub(super) fn policy_client(&self) -> Option<&'a Client> {
+        self.facts.policy.client(self.client_id()?)
+    }
+
+    pub(super) fn policy_profile(&self) -> Option<&'a Profile> {
+        match self.profile? {
+            NamedProfile::Own(place) => self.policy_client()?.profiles.get(place),
+            NamedProfile::RuleForeign | NamedProfile::SelectionForeign => None,
+        }
+    }
+
+    pub(super) fn rule_profile(&self) -> Option<&MappedProfile> {
+        if self.client? != NamedClient::Certificate {
+            return None;
+        }
+        self.mapped()?.profile.as_ref()
+    }
+}

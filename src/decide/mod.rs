@@ -1,0 +1,117 @@
+//! The decision: from the facts of a request to a typed allow or deny.
+//!
+//! [`decide`] is four steps in a row, each of which can be used alone:
+//!
+//! 1. [`read`] collects the facts and judges the peer;
+//! 2. [`assess`] turns the forwarded certificate into an [`Assessed`], which
+//!    follows from its bytes and the policy alone and may be cached;
+//! 3. [`authorize`] adds what belongs to this request, and gives an
+//!    [`Admission`] that shows nothing but the charges that are due;
+//! 4. [`settle`] turns the admission and the outcome of charging into the
+//!    [`Decision`].
+//!
+//! A step takes what only the step before can make.
+
+mod assess;
+mod authorize;
+mod decision;
+mod facts;
+mod findings;
+mod identify;
+mod permit;
+mod prove;
+mod reason;
+mod trace;
+
+pub use assess::{Assessed, Presented, assess, assess_with};
+pub use authorize::{Admission, authorize, settle};
+pub use decision::{Allow, Decision, Deny, Grant, Identity};
+pub use facts::{Facts, read, read_traced};
+pub use findings::{Findings, VerificationStatus};
+pub use reason::{Reason, Stage};
+pub use trace::{Step, StepResult};
+
+use crate::limits::{ChargeOutcome, Limits};
+use crate::policy::Policy;
+use crate::request::Request;
+
+/// Decides a request.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use certgate::decide::{decide, Reason};
+/// use certgate::limits::MemoryLimits;
+/// use certgate::policy::Policy;
+/// use certgate::request::{Now, Peer, Request, Timestamp};
+///
+/// # #[cfg(feature = "toml")] {
+/// # let text = r#"
+/// # version = 1
+/// # [edge]
+/// # preset = "nginx"
+/// # trusted_proxies = ["10.0.0.0/8"]
+/// # [authentication]
+/// # mode = "mtls"
+/// # [[identity]]
+/// # client = "{subject.cn}"
+/// # "#;
+/// let policy = Policy::from_toml_str(text, "policy.toml")?.policy;
+/// let limits = MemoryLimits::new(policy.limits())?;
+/// let headers = [("Host", "api.example.com")];
+/// let request = Request {
+///     peer: Peer::address("10.0.0.7".parse()?),
+///     method: "GET",
+///     target: "/payments/v1/charges",
+///     headers: &headers,
+///     token: None,
+///     now: Now {
+///         wall: Timestamp::from_unix_seconds(1_776_330_562),
+///         monotonic: Duration::ZERO,
+///     },
+/// };
+/// let decision = decide(&policy, &request, &limits);
+/// assert_eq!(decision.reason(), Some(Reason::CertificateMissing));
+/// assert_eq!(decision.status(), 401);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn decide<'a>(
+    policy: &'a Policy,
+    request: &'a Request<'a>,
+    limits: &(impl Limits + ?Sized),
+) -> Decision<'a> {
+    conclude(read(policy, request), limits)
+}
+
+/// Decides a request and keeps every check that was made, in order, in
+/// [`Findings::trace`].
+pub fn explain<'a>(
+    policy: &'a Policy,
+    request: &'a Request<'a>,
+    limits: &(impl Limits + ?Sized),
+) -> Decision<'a> {
+    conclude(read_traced(policy, request), limits)
+}
+
+fn conclude<'a>(mut facts: Facts<'a>, limits: &(impl Limits + ?Sized)) -> Decision<'a> {
+    let presented = assess(&mut facts);
+    charge(authorize(facts, presented), limits)
+}
+
+/// Charges what an authorized request owes, and settles it.
+pub(crate) fn charge<'a>(
+    authorized: Result<Admission<'a>, Decision<'a>>,
+    limits: &(impl Limits + ?Sized),
+) -> Decision<'a> {
+    match authorized {
+        Ok(admission) => {
+            let outcome = match admission.charges() {
+                Some(charges) => limits.charge(&charges, &admission.now()),
+                None => ChargeOutcome::Charged(Default::default()),
+            };
+            settle(admission, outcome)
+        }
+        Err(denied) => denied,
+    }
+}

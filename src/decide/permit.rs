@@ -1,0 +1,146 @@
+//! Stages 10 to 13: what the policy says about the client that is proven.
+
+use crate::policy::{State, UnlistedPaths};
+
+use super::assess::MappedProfile;
+use super::facts::Denial;
+use super::findings::NamedProfile;
+use super::{Findings, Reason, Stage};
+
+/// Stage 10, the client: known and active?
+pub(super) fn client(findings: &mut Findings<'_>) -> Result<(), Denial> {
+    let failure = match findings.policy_client().map(|client| client.state) {
+        None => Some(Reason::ClientUnknown),
+        Some(State::Inactive) => Some(Reason::ClientInactive),
+        Some(State::Active) => None,
+    };
+    conclude(findings, failure, "client", |findings| {
+        format!("{:?}", findings.client().unwrap_or_default())
+    })
+}
+
+/// Stage 10, the profile: the rule's, else the selected one, else the client's
+/// only one. A client without profiles has nothing to select.
+pub(super) fn profile(findings: &mut Findings<'_>) -> Result<(), Denial> {
+    let named = named_profile(findings);
+    let failure = match named {
+        Ok(named) => {
+            findings.profile = named;
+            match (named, findings.policy_profile()) {
+                (Some(NamedProfile::Own(_)), Some(profile)) if profile.state == State::Inactive => {
+                    Some(Reason::ProfileInactive)
+                }
+                (Some(NamedProfile::SelectionForeign), _) => Some(Reason::ClientProfileMismatch),
+                (Some(NamedProfile::RuleForeign), _) => Some(foreign_profile(findings)),
+                _ => None,
+            }
+        }
+        Err(reason) => Some(reason),
+    };
+    conclude(findings, failure, "profile", |findings| match findings.profile() {
+        Some(profile) => format!("{profile:?}"),
+        None => "none".to_owned(),
+    })
+}
+
+fn named_profile(findings: &Findings<'_>) -> Result<Option<NamedProfile>, Reason> {
+    match findings.rule_profile() {
+        Some(MappedProfile::Own(place)) => return Ok(Some(NamedProfile::Own(*place))),
+        Some(MappedProfile::Foreign(_)) => return Ok(Some(NamedProfile::RuleForeign)),
+        None => {}
+    }
+    let Some(client) = findings.policy_client() else {
+        return Err(Reason::ClientUnknown);
+    };
+    if let Some(selected) = findings.facts.selected_profile.id() {
+        let own = client.find_profile(selected).map(NamedProfile::Own);
+        return Ok(Some(own.unwrap_or(NamedProfile::SelectionForeign)));
+    }
+    match client.profiles.len() {
+        0 => Ok(None),
+        1 => Ok(Some(NamedProfile::Own(0))),
+        _ => Err(Reason::ProfileRequired),
+    }
+}
+
+/// A profile of another client, or of nobody?
+fn foreign_profile(findings: &Findings<'_>) -> Reason {
+    let known = findings
+        .profile()
+        .is_some_and(|id| findings.policy().profile_ids.contains(id));
+    if known {
+        Reason::ClientProfileMismatch
+    } else {
+        Reason::ProfileUnknown
+    }
+}
+
+/// Stage 11: the client's address against the profile's allowlist. An unknown
+/// address is on no list.
+pub(super) fn address(findings: &mut Findings<'_>) -> Result<(), Denial> {
+    let allowlist = findings
+        .policy_profile()
+        .and_then(|profile| profile.ip_allowlist.as_ref());
+    let address = findings.client_address();
+    let Some(allowlist) = allowlist else {
+        findings
+            .facts
+            .trace
+            .skipped(Stage::Policy, "address", || "no allowlist".to_owned());
+        return Ok(());
+    };
+    let allowed = address.ip().is_some_and(|ip| allowlist.contains(ip));
+    let failure = (!allowed).then_some(Reason::IpNotAllowed);
+    conclude(findings, failure, "address", |_| address.to_string())
+}
+
+/// Stage 12: the path's collection, and the client's access to it.
+pub(super) fn collection(findings: &mut Findings<'_>) -> Result<(), Denial> {
+    let policy = findings.policy();
+    findings.collection = match &findings.facts.path {
+        Ok(path) => policy.collection_paths.get(path).copied(),
+        Err(_) => None,
+    };
+    let client = findings.policy_client();
+    let failure = match findings.collection {
+        Some(id) => {
+            let granted = client.is_some_and(|client| client.may_use(id));
+            (!granted).then_some(Reason::CollectionNotAllowed)
+        }
+        None => (policy.unlisted == UnlistedPaths::Deny).then_some(Reason::CollectionUnknown),
+    };
+    conclude(findings, failure, "collection", |findings| {
+        match findings.collection() {
+            Some(name) => format!("{name:?}"),
+            None => "none".to_owned(),
+        }
+    })
+}
+
+/// Stage 13: the method.
+pub(super) fn method(findings: &mut Findings<'_>) -> Result<(), Denial> {
+    let method = findings.request().method;
+    let allowed = findings
+        .policy_profile()
+        .is_none_or(|profile| profile.allows_method(method));
+    let failure = (!allowed).then_some(Reason::MethodNotAllowed);
+    conclude(findings, failure, "method", |_| method.to_owned())
+}
+
+fn conclude(
+    findings: &mut Findings<'_>,
+    failure: Option<Reason>,
+    check: &'static str,
+    detail: impl FnOnce(&Findings<'_>) -> String,
+) -> Result<(), Denial> {
+    let mut trace = core::mem::take(&mut findings.facts.trace);
+    match failure {
+        None => trace.passed(Stage::Policy, check, || detail(findings)),
+        Some(reason) => trace.denied(reason, check, || detail(findings)),
+    }
+    findings.facts.trace = trace;
+    match failure {
+        None => Ok(()),
+        Some(reason) => Err(reason.into()),
+    }
+}

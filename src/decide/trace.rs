@@ -1,0 +1,82 @@
+//! The checks of a decision in order, for whoever asks why.
+
+use serde::Serialize;
+
+use super::{Reason, Stage};
+
+/// One check that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// The stage that made it.
+    pub stage: Stage,
+    /// What was checked.
+    pub check: &'static str,
+    /// How it came out.
+    pub result: StepResult,
+    /// The values compared: names of the policy, addresses, a thumbprint.
+    /// Never a token, a secret or a certificate.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepResult {
+    /// It holds.
+    Passed,
+    /// It does not apply.
+    Skipped,
+    /// It was noted and decides nothing by itself.
+    Noted,
+    /// It denies the request.
+    Denied(Reason),
+}
+
+/// Steps are kept only where somebody asked for them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trace(Option<Vec<Step>>);
+
+impl Trace {
+    pub(crate) fn recording() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    pub(crate) fn passed(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+        self.add(stage, check, StepResult::Passed, detail);
+    }
+
+    pub(crate) fn skipped(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+        self.add(stage, check, StepResult::Skipped, detail);
+    }
+
+    pub(crate) fn noted(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+        self.add(stage, check, StepResult::Noted, detail);
+    }
+
+    pub(crate) fn denied(&mut self, reason: Reason, check: &'static str, detail: impl FnOnce() -> String) {
+        self.add(reason.stage(), check, StepResult::Denied(reason), detail);
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    fn add(
+        &mut self,
+        stage: Stage,
+        check: &'static str,
+        result: StepResult,
+        detail: impl FnOnce() -> String,
+    ) {
+        if let Some(steps) = &mut self.0 {
+            steps.push(Step {
+                stage,
+                check,
+                result,
+                detail: detail(),
+            });
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The header lines that an edge may write, collected in one pass.
+
+use super::{ClientAddress, EdgeNames};
+
+/// The lines of one header name, none of them lost.
+#[derive(Clone, Debug, Default)]
+pub enum Lines<'r> {
+    /// No line.
+    #[default]
+    None,
+    /// Exactly one.
+    One(&'r [u8]),
+    /// More than one, in order.
+    Many(Vec<&'r [u8]>),
+}
+
+impl<'r> Lines<'r> {
+    /// Adds the next line.
+    pub fn push(&mut self, value: &'r [u8]) {
+        match self {
+            Self::None => *self = Self::One(value),
+            Self::One(first) => *self = Self::Many(vec![first, value]),
+            Self::Many(lines) => lines.push(value),
+        }
+    }
+
+    /// Every line, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[&'r [u8]] {
+        match self {
+            Self::None => &[],
+            Self::One(line) => core::slice::from_ref(line),
+            Self::Many(lines) => lines,
+        }
+    }
+}
+
+/// What the request says in the headers that the edge's configuration names.
+/// It proves nothing before the peer has been judged, so it cannot be read
+/// outside this module.
+#[derive(Debug, Default)]
+pub(crate) struct EdgeLines<'r> {
+    pub(super) certificate: Lines<'r>,
+    pub(super) chain: Lines<'r>,
+    pub(super) status: Lines<'r>,
+    pub(super) forwarded_for: Lines<'r>,
+    pub(super) request_id: Lines<'r>,
+}
+
+impl<'r> EdgeLines<'r> {
+    /// Keeps the line if it is one of the edge's.
+    pub(crate) fn note(&mut self, names: &EdgeNames, name: &[u8], value: &'r [u8]) {
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is(names.certificate()) {
+            self.certificate.push(value);
+        }
+        if names.chain().is_some_and(is) {
+            self.chain.push(value);
+        }
+        if names.status().is_some_and(is) {
+            self.status.push(value);
+        }
+        if is(ClientAddress::FORWARDED_FOR) {
+            self.forwarded_for.push(value);
+        }
+        if is("x-request-id") {
+            self.request_id.push(value);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! May this peer speak for a client? What a proxy in front of the service is
+//! called, which of its headers mean what, and what it may say.
+//!
+//! An [`Edge`] is the compiled rule set of one policy. It judges the peer of a
+//! request once; what only a trusted edge may say is reachable through the
+//! [`TrustedEdge`] that a passing judgement makes, and the certificate header
+//! through the [`Attested`] value that the edge's verify status makes.
+
+mod address;
+mod judge;
+mod lines;
+mod networks;
+mod preset;
+mod strip;
+
+pub use address::ClientAddress;
+pub use judge::{Attested, Edge, EdgeNames, Presence, Standing, TrustedEdge, Verification};
+pub use lines::Lines;
+pub(crate) use judge::AddressSource;
+pub(crate) use lines::EdgeLines;
+pub(crate) use strip::is_spelling_of;
+pub use networks::{AddressSet, NetworkError, Proxies, parse_network};
+pub use preset::{Preset, PresetFacts};
+pub use strip::is_forwarding_header;

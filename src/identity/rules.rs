@@ -1,0 +1,210 @@
+//! From a certificate to a client, by the first rule that applies.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::certificate::CertInfo;
+use crate::trust::{IssuerId, IssuerVerdict};
+
+use super::template::NotRendered;
+use super::{Field, FieldValue, IdTemplate, PrincipalTemplate, check_id};
+
+/// The compiled identity rules of a policy.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityRules {
+    /// SPIFFE IDs that clients list as theirs, tried first.
+    listed: HashMap<Box<str>, Box<str>, foldhash::quality::RandomState>,
+    rules: Box<[Rule]>,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The name by which records refer to it.
+    pub name: Box<str>,
+    /// The issuer whose certificates it is for; any that is allowed if absent.
+    pub issuer: Option<IssuerId>,
+    /// What a certificate must have, all of it.
+    pub conditions: Box<[Condition]>,
+    /// The client's id.
+    pub client: IdTemplate,
+    /// The profile's id.
+    pub profile: Option<IdTemplate>,
+    /// The principal; the subject if absent.
+    pub principal: Option<PrincipalTemplate>,
+}
+
+/// A field of the certificate and the literals of which it must have one.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The field.
+    pub field: Field,
+    /// The literals.
+    pub any_of: Box<[Box<str>]>,
+}
+
+/// What a certificate proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapped<'c> {
+    /// How the client was found.
+    pub by: MappedBy,
+    /// The client's id; it need not exist.
+    pub client: Cow<'c, str>,
+    /// The profile's id, if the rule makes one.
+    pub profile: Option<Cow<'c, str>>,
+    /// The principal, if the rule makes one.
+    pub principal: Option<String>,
+}
+
+/// How a client was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappedBy {
+    /// The client lists the certificate's SPIFFE ID.
+    Listing,
+    /// By the rule at this place.
+    Rule(usize),
+}
+
+/// Why a certificate proves no client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotMapped {
+    /// No rule applies, or the one that applies needs what is not there.
+    Unmapped,
+    /// A rule needs one value where the certificate has several.
+    Ambiguous,
+}
+
+/// The outcome of the rules.
+pub type Mapping<'c> = Result<Mapped<'c>, NotMapped>;
+
+impl IdentityRules {
+    /// Rules in order, and the client of each listed SPIFFE ID.
+    #[must_use]
+    pub fn new(rules: Vec<Rule>, listed: impl IntoIterator<Item = (Box<str>, Box<str>)>) -> Self {
+        Self {
+            listed: listed.into_iter().collect(),
+            rules: rules.into_boxed_slice(),
+        }
+    }
+
+    /// Whether nothing can be proven by a certificate.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.listed.is_empty()
+    }
+
+    /// The rule at a place.
+    #[must_use]
+    pub fn rule(&self, place: usize) -> Option<&Rule> {
+        self.rules.get(place)
+    }
+
+    /// Maps a certificate whose issuer has been judged.
+    ///
+    /// # Errors
+    ///
+    /// Nothing applies, or what applies is not clear. Both are final: a
+    /// certificate cannot reach a later rule by leaving something out of an
+    /// earlier one, save the attribute that names the client.
+    pub fn map<'c>(&'c self, certificate: &'c CertInfo, issuer: IssuerVerdict) -> Mapping<'c> {
+        if let Some(client) = self.listing(certificate)? {
+            return Ok(Mapped {
+                by: MappedBy::Listing,
+                client: Cow::Borrowed(client),
+                profile: None,
+                principal: None,
+            });
+        }
+        for (place, rule) in self.rules.iter().enumerate() {
+            if let Some(mapped) = rule.apply(place, certificate, issuer)? {
+                return Ok(mapped);
+            }
+        }
+        Err(NotMapped::Unmapped)
+    }
+
+    /// The client that lists the certificate's SPIFFE ID. With several IDs, a
+    /// listed one among them is not clear.
+    fn listing(&self, certificate: &CertInfo) -> Result<Option<&str>, NotMapped> {
+        if self.listed.is_empty() {
+            return Ok(None);
+        }
+        let mut ids = Field::Spiffe.values(certificate);
+        let listed = ids.find_map(|id| self.listed.get(&*id?));
+        match (listed, Field::Spiffe.value(certificate)) {
+            (Some(_), FieldValue::Several) => Err(NotMapped::Ambiguous),
+            (listed, _) => Ok(listed.map(|client| &**client)),
+        }
+    }
+}
+
+impl Rule {
+    fn apply<'c>(
+        &'c self,
+        place: usize,
+        certificate: &'c CertInfo,
+        issuer: IssuerVerdict,
+    ) -> Result<Option<Mapped<'c>>, NotMapped> {
+        if self.issuer.is_some_and(|own| issuer != IssuerVerdict::Allowed(own)) {
+            return Ok(None);
+        }
+        for condition in &self.conditions {
+            if !condition.holds(certificate)? {
+                return Ok(None);
+            }
+        }
+        let client = match self.client.render(certificate) {
+            Err(NotRendered::Absent) => return Ok(None),
+            rendered => checked_id(rendered)?,
+        };
+        let profile = match &self.profile {
+            Some(template) => Some(checked_id(template.render(certificate))?),
+            None => None,
+        };
+        let principal = match &self.principal {
+            Some(template) => Some(template.render(certificate).map_err(refusal)?),
+            None => None,
+        };
+        Ok(Some(Mapped {
+            by: MappedBy::Rule(place),
+            client,
+            profile,
+            principal,
+        }))
+    }
+}
+
+impl Condition {
+    fn holds(&self, certificate: &CertInfo) -> Result<bool, NotMapped> {
+        let wanted = |value: &str| {
+            self.any_of
+                .iter()
+                .any(|literal| self.field.equals(value, literal))
+        };
+        let holds = self
+            .field
+            .values(certificate)
+            .flatten()
+            .any(|value| wanted(&value));
+        // A workload has one SPIFFE ID; with a second, which is meant?
+        if holds && self.field == Field::Spiffe && self.field.value(certificate) == FieldValue::Several {
+            return Err(NotMapped::Ambiguous);
+        }
+        Ok(holds)
+    }
+}
+
+fn checked_id(rendered: Result<Cow<'_, str>, NotRendered>) -> Result<Cow<'_, str>, NotMapped> {
+    let id = rendered.map_err(refusal)?;
+    match check_id(&id) {
+        Ok(()) => Ok(id),
+        Err(_) => Err(NotMapped::Unmapped),
+    }
+}
+
+fn refusal(why: NotRendered) -> NotMapped {
+    match why {
+        NotRendered::Several => NotMapped::Ambiguous,
+        NotRendered::Absent | NotRendered::Unusable => NotMapped::Unmapped,
+    }
+}

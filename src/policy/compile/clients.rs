@@ -1,0 +1,271 @@
+//! Clients, their profiles and their limits.
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
+
+use crate::certificate::SpiffeId;
+use crate::edge::{AddressSet, parse_network};
+use crate::identity::check_id;
+use crate::limits::{Limit, LimitError, LimitSet, Quota, QuotaPeriod, Rate};
+use crate::policy::UnlistedPaths;
+use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
+use crate::policy::problem::{Problem, Problems};
+use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
+
+use super::{duplicate, is_token, paths};
+
+/// The limits of a policy by name, and which of them a client uses.
+pub(super) struct LimitIndex<'d> {
+    /// `None` for a limit whose error has been reported.
+    limits: HashMap<&'d str, Option<Limit>>,
+    documents: &'d [document::Limit],
+}
+
+pub(super) fn limits<'d>(documents: &'d [document::Limit], problems: &mut Problems) -> LimitIndex<'d> {
+    let mut limits = HashMap::new();
+    for document in documents {
+        let name = &document.name;
+        if name.value.is_empty() {
+            problems.push(Problem::error(&name.at, "a limit needs a name"));
+        }
+        let rate = document.rate.as_ref().and_then(|rate| self::rate(rate, problems));
+        let quota = document.quota.as_ref().and_then(|quota| self::quota(quota, problems));
+        if document.rate.is_none() && document.quota.is_none() {
+            problems.push(
+                Problem::error(&document.at, "the limit limits nothing")
+                    .with_hint("give it a `rate`, a `quota`, or both"),
+            );
+        }
+        let limit = Limit::new(&name.value, rate, quota).ok();
+        if limits.insert(name.value.as_str(), limit).is_some() {
+            problems.push(duplicate(&name.at, "limit", &name.value));
+        }
+    }
+    LimitIndex { limits, documents }
+}
+
+fn rate(document: &RequestsPer, problems: &mut Problems) -> Option<Rate> {
+    let Ok(requests) = NonZeroU32::try_from(document.requests.value) else {
+        problems.push(Problem::error(&document.requests.at, "a rate is at most 4294967295 requests"));
+        return None;
+    };
+    limit_part(Rate::new(requests, document.per.value), document, problems)
+}
+
+fn quota(document: &RequestsPer, problems: &mut Problems) -> Option<Quota> {
+    let period = limit_part(QuotaPeriod::from_duration(document.per.value), document, problems)?;
+    Some(Quota::new(document.requests.value, period))
+}
+
+fn limit_part<T>(
+    result: Result<T, LimitError>,
+    document: &RequestsPer,
+    problems: &mut Problems,
+) -> Option<T> {
+    result
+        .map_err(|error| problems.push(Problem::error(&document.per.at, error.to_string())))
+        .ok()
+}
+
+/// The clients of a policy, indexed.
+pub(super) struct Clients {
+    pub(super) clients: Box<[Client]>,
+    pub(super) ids: Index<ClientId>,
+    pub(super) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
+    /// SPIFFE IDs and the clients that list them.
+    pub(super) listed: Vec<(Box<str>, Box<str>)>,
+}
+
+pub(super) fn clients(
+    document: &Document,
+    collections: &Index<CollectionId>,
+    limits: &LimitIndex<'_>,
+    problems: &mut Problems,
+) -> Clients {
+    let mut compiled = Vec::with_capacity(document.clients.len());
+    let mut ids = Index::default();
+    let mut profile_ids = HashSet::default();
+    let mut listed = Listed::default();
+    let unlisted = paths::unlisted(document.paths.as_ref());
+    for (id, document) in (0..).map(ClientId).zip(&document.clients) {
+        check(&document.id, problems);
+        if ids.insert(document.id.value.as_str().into(), id).is_some() {
+            problems.push(duplicate(&document.id.at, "client", &document.id.value));
+        }
+        let client = client(document, collections, limits, problems);
+        if client.collections.is_empty() && unlisted == UnlistedPaths::Deny {
+            problems.push(
+                Problem::warning(&document.id.at, "this client can reach nothing")
+                    .with_hint("list its `collections`"),
+            );
+        }
+        for profile in &client.profiles {
+            if !profile_ids.contains(&profile.id) {
+                profile_ids.insert(profile.id.clone());
+            }
+        }
+        listed.add(document, problems);
+        compiled.push(client);
+    }
+    warn_of_unused(&document.clients, limits, problems);
+    Clients {
+        clients: compiled.into_boxed_slice(),
+        ids,
+        profile_ids,
+        listed: listed.pairs,
+    }
+}
+
+fn client(
+    document: &document::Client,
+    collections: &Index<CollectionId>,
+    limits: &LimitIndex<'_>,
+    problems: &mut Problems,
+) -> Client {
+    let mut own: Vec<CollectionId> = Vec::new();
+    for name in texts(document.collections.as_ref()) {
+        match collections.get(name.value.as_str()) {
+            Some(id) if own.contains(id) => {
+                problems.push(Problem::warning(&name.at, "this collection is listed twice"));
+            }
+            Some(&id) => own.push(id),
+            None => problems.push(
+                Problem::error(&name.at, format!("there is no collection {:?}", name.value))
+                    .with_hint("define it under [[collections]]"),
+            ),
+        }
+    }
+    own.sort_unstable();
+    let mut profiles: Vec<Profile> = Vec::with_capacity(document.profiles.len());
+    for profile in &document.profiles {
+        if profiles.iter().any(|other| *other.id == *profile.id.value) {
+            problems.push(duplicate(&profile.id.at, "profile", &profile.id.value));
+        }
+        profiles.push(self::profile(profile, problems));
+    }
+    Client {
+        id: document.id.value.as_str().into(),
+        state: state(document.active.as_ref()),
+        reach: match document.spiffe_ids {
+            Some(_) => Reach::Listed,
+            None => Reach::Rules,
+        },
+        collections: own.into_boxed_slice(),
+        limits: limit_set(document.limits.as_ref(), limits, problems),
+        profiles: profiles.into_boxed_slice(),
+    }
+}
+
+fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
+    check(&document.id, problems);
+    for method in texts(document.methods.as_ref()) {
+        if !is_token(&method.value) {
+            problems.push(Problem::error(&method.at, "not a method"));
+        } else if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            problems.push(
+                Problem::warning(&method.at, "methods are compared byte for byte")
+                    .with_hint("standard methods are in upper case"),
+            );
+        }
+    }
+    Profile {
+        id: document.id.value.as_str().into(),
+        state: state(document.active.as_ref()),
+        methods: document.methods.as_ref().map(|list| {
+            list.value.iter().map(|method| method.value.as_str().into()).collect()
+        }),
+        ip_allowlist: document.ip_allowlist.as_ref().map(|list| allowlist(list, problems)),
+    }
+}
+
+fn allowlist(list: &TextList, problems: &mut Problems) -> AddressSet {
+    let mut networks = Vec::with_capacity(list.value.len());
+    for entry in &list.value {
+        match parse_network(&entry.value) {
+            Ok(network) => {
+                if network.prefix_len() == 0 {
+                    problems.push(Problem::warning(&entry.at, "this allows every address"));
+                }
+                networks.push(network);
+            }
+            Err(error) => problems.push(Problem::error(&entry.at, error.to_string())),
+        }
+    }
+    AddressSet::new(networks)
+}
+
+fn limit_set(
+    names: Option<&TextList>,
+    limits: &LimitIndex<'_>,
+    problems: &mut Problems,
+) -> LimitSet {
+    let mut own = Vec::new();
+    for name in texts(names) {
+        match limits.limits.get(name.value.as_str()) {
+            Some(limit) => own.extend(limit.clone()),
+            None => problems.push(
+                Problem::error(&name.at, format!("there is no limit {:?}", name.value))
+                    .with_hint("define it under [[limits]]"),
+            ),
+        }
+    }
+    LimitSet::new(own).unwrap_or_else(|error| {
+        if let Some(names) = names {
+            problems.push(Problem::error(&names.at, error.to_string()));
+        }
+        LimitSet::default()
+    })
+}
+
+/// The SPIFFE IDs that clients list as theirs.
+#[derive(Default)]
+struct Listed {
+    seen: HashSet<Box<str>>,
+    pairs: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Listed {
+    fn add(&mut self, client: &document::Client, problems: &mut Problems) {
+        for id in texts(client.spiffe_ids.as_ref()) {
+            if SpiffeId::parse(&id.value).is_err() {
+                problems.push(Problem::error(&id.at, "not a SPIFFE ID"));
+            }
+            let text: Box<str> = id.value.as_str().into();
+            if self.seen.insert(text.clone()) {
+                self.pairs.push((text, client.id.value.as_str().into()));
+            } else {
+                problems.push(duplicate(&id.at, "SPIFFE ID", &id.value));
+            }
+        }
+    }
+}
+
+fn warn_of_unused(clients: &[document::Client], limits: &LimitIndex<'_>, problems: &mut Problems) {
+    let used: HashSet<&str> = clients
+        .iter()
+        .flat_map(|client| texts(client.limits.as_ref()))
+        .map(|name| name.value.as_str())
+        .collect();
+    for limit in limits.documents {
+        if !used.contains(limit.name.value.as_str()) {
+            problems.push(Problem::warning(&limit.name.at, "no client has this limit"));
+        }
+    }
+}
+
+fn texts(list: Option<&TextList>) -> &[Located<String>] {
+    list.map_or(&[], |list| &list.value)
+}
+
+fn state(active: Option<&Located<bool>>) -> State {
+    match active {
+        Some(Located { value: false, .. }) => State::Inactive,
+        _ => State::Active,
+    }
+}
+
+fn check(id: &Located<String>, problems: &mut Problems) {
+    if let Err(error) = check_id(&id.value) {
+        problems.push(Problem::error(&id.at, error.to_string()));
+    }
+}

@@ -1,0 +1,198 @@
+//! The conversion of a document into a policy: every value is given its
+//! meaning once, every reference is resolved, and everything that is wrong is
+//! reported at once.
+
+mod clients;
+mod edge;
+mod identity;
+mod paths;
+
+use crate::certificate::{ConfiguredName, DistinguishedName};
+use crate::trust::Issuers;
+
+use super::document::{Document, Located, Location, TextList};
+use super::problem::{PolicyErrors, Problem, Problems};
+use super::rules::Policy;
+use super::{Mode, UnverifiedBearer};
+
+/// A policy and what looked odd about its document.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The policy.
+    pub policy: Policy,
+    /// What an operator should look at; the policy works without.
+    pub warnings: Vec<Problem>,
+}
+
+impl Policy {
+    /// Makes a policy of a document.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, with its place: texts that are no address,
+    /// name, path, template or id; references to what does not exist; things
+    /// defined twice; settings that contradict each other or that would leave
+    /// a check out without saying so.
+    pub fn from_document(document: &Document) -> Result<Loaded, PolicyErrors> {
+        let mut problems = Problems::new(document.source.clone());
+        match compile(document, &mut problems) {
+            Some(policy) => Ok(Loaded {
+                policy,
+                warnings: problems.into_result()?,
+            }),
+            None => Err(problems.into_errors()),
+        }
+    }
+
+    /// Reads a policy in TOML. `source` is the name of the file, for messages.
+    ///
+    /// ```
+    /// use certgate::policy::Policy;
+    ///
+    /// let loaded = Policy::from_toml_str(
+    ///     r#"
+    ///     version = 1
+    ///
+    ///     [edge]
+    ///     preset = "nginx"
+    ///     trusted_proxies = ["10.0.0.0/8"]
+    ///
+    ///     [authentication]
+    ///     mode = "mtls"
+    ///
+    ///     [[identity]]
+    ///     client = "{subject.cn}"
+    ///
+    ///     [[collections]]
+    ///     name = "payments"
+    ///     paths = ["/payments"]
+    ///
+    ///     [[clients]]
+    ///     id = "acme"
+    ///     collections = ["payments"]
+    ///     "#,
+    ///     "policy.toml",
+    /// )?;
+    /// assert!(loaded.warnings.is_empty());
+    /// # Ok::<(), certgate::policy::PolicyErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the text, with line, column and field.
+    #[cfg(feature = "toml")]
+    pub fn from_toml_str(text: &str, source: &str) -> Result<Loaded, PolicyErrors> {
+        Self::from_document(&Document::from_toml_str(text, source)?)
+    }
+}
+
+fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
+    let syntax = paths::syntax(document.paths.as_ref());
+    let edge = edge::edge(&document.edge, problems);
+    let selectors = edge::selectors(document.selectors.as_ref(), &document.edge, problems);
+    let authentication = &document.authentication;
+    let mode = authentication.mode.value;
+    let binding_required = paths::binding_required(authentication, syntax, problems);
+    let issuers = issuers(authentication.issuers.as_ref(), problems);
+    let exemptions = paths::exemptions(&document.exemptions, syntax, problems);
+    let collections = paths::collections(&document.collections, syntax, problems);
+    let limits = clients::limits(&document.limits, problems);
+    let clients = clients::clients(document, &collections.ids, &limits, problems);
+    let identity = identity::identity(document, &issuers, &clients, problems);
+    warn_of_an_unreachable_edge(document, problems);
+    Some(Policy {
+        edge: edge?,
+        mode,
+        binding_required,
+        issuers,
+        unverified_bearer: authentication
+            .unverified_bearer
+            .as_ref()
+            .map_or(UnverifiedBearer::Deny, |setting| setting.value),
+        realm: realm(authentication.realm.as_ref(), problems),
+        selectors,
+        path_syntax: syntax,
+        unlisted: paths::unlisted(document.paths.as_ref()),
+        exemptions,
+        identity,
+        collections: collections.names,
+        collection_paths: collections.paths,
+        clients: clients.clients,
+        client_ids: clients.ids,
+        profile_ids: clients.profile_ids,
+    })
+}
+
+fn issuers(texts: Option<&TextList>, problems: &mut Problems) -> Issuers {
+    let mut names: Vec<DistinguishedName> = Vec::new();
+    for text in texts.into_iter().flat_map(|list| &list.value) {
+        let Some(name) = distinguished_name(text, problems) else {
+            continue;
+        };
+        if names.contains(&name) {
+            problems.push(Problem::error(&text.at, "this issuer is listed twice"));
+        } else {
+            names.push(name);
+        }
+    }
+    Issuers::new(names)
+}
+
+fn distinguished_name(
+    text: &Located<String>,
+    problems: &mut Problems,
+) -> Option<DistinguishedName> {
+    match DistinguishedName::parse_configured(&text.value) {
+        Ok(ConfiguredName { name, warnings, .. }) => {
+            for warning in warnings {
+                problems.push(Problem::warning(&text.at, warning.to_string()));
+            }
+            Some(name)
+        }
+        Err(error) => {
+            problems.push(
+                Problem::error(&text.at, format!("not a distinguished name: {error}"))
+                    .with_hint("write it as `openssl x509 -nameopt RFC2253` prints it"),
+            );
+            None
+        }
+    }
+}
+
+/// The realm goes into a quoted string of a header line.
+fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
+    let Some(realm) = text else {
+        return "certgate".into();
+    };
+    let is_plain = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
+    if !realm.value.chars().all(is_plain) {
+        problems.push(Problem::error(
+            &realm.at,
+            "a realm has printable ASCII characters without quotes and backslashes",
+        ));
+    }
+    realm.value.as_str().into()
+}
+
+fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
+    let proxies = &document.edge.trusted_proxies;
+    if proxies.value.is_empty() && document.authentication.mode.value != Mode::Bearer {
+        problems.push(
+            Problem::warning(&proxies.at, "no proxy is trusted, so no certificate is ever seen")
+                .with_hint("list the addresses from which the edge connects"),
+        );
+    }
+}
+
+/// A name in messages. Ids and names are not secret.
+fn duplicate(at: &Location, what: &str, name: &str) -> Problem {
+    Problem::error(at, format!("{what} {name:?} is defined twice"))
+}
+
+/// RFC 9110 section 5.6.2: what a method or header name is made of.
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

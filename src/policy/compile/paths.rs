@@ -1,0 +1,175 @@
+//! Rules about paths: collections, exemptions, where a binding is required.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::policy::document::{
+    Authentication, Collection, Exemption, Located, PathRule, PathSettings,
+};
+use crate::policy::problem::{Problem, Problems};
+use crate::policy::rules::{CollectionId, Index};
+use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
+use crate::request::{
+    Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable,
+};
+
+use super::{duplicate, is_token};
+
+pub(super) fn syntax(settings: Option<&PathSettings>) -> PathSyntax {
+    let letters = settings.and_then(|section| section.case.as_ref());
+    let parameters = settings.and_then(|section| section.parameters.as_ref());
+    PathSyntax {
+        case: match letters.map(|setting| setting.value) {
+            Some(Letters::CaseInsensitive) => Case::Insensitive,
+            Some(Letters::CaseSensitive) | None => Case::Sensitive,
+        },
+        parameters: match parameters.map(|setting| setting.value) {
+            Some(PathParameters::Allow) => Parameters::Ignored,
+            Some(PathParameters::Deny) | None => Parameters::Refused,
+        },
+    }
+}
+
+pub(super) fn unlisted(settings: Option<&PathSettings>) -> UnlistedPaths {
+    settings
+        .and_then(|section| section.unlisted.as_ref())
+        .map_or(UnlistedPaths::Deny, |setting| setting.value)
+}
+
+pub(super) fn binding_required(
+    authentication: &Authentication,
+    syntax: PathSyntax,
+    problems: &mut Problems,
+) -> PathTable<()> {
+    let mut table = PathTable::new(syntax);
+    let Some(paths) = &authentication.binding_required_paths else {
+        return table;
+    };
+    let mode = authentication.mode.value;
+    if matches!(mode, Mode::Bearer | Mode::Mtls) && !paths.value.is_empty() {
+        problems.push(
+            Problem::error(&paths.at, format!("mode `{}` binds no tokens", mode.as_str()))
+                .with_hint("use `bearer_plus_mtls_optional` or `bearer_plus_mtls_required`"),
+        );
+    }
+    for path in &paths.value {
+        insert(&mut table, path, Extent::Prefix, (), problems);
+    }
+    table
+}
+
+pub(super) fn exemptions(
+    exemptions: &[Exemption],
+    syntax: PathSyntax,
+    problems: &mut Problems,
+) -> HashSet<(Box<str>, Box<str>)> {
+    let mut exempt = HashSet::new();
+    for exemption in exemptions {
+        let method = &exemption.method;
+        if !is_token(&method.value) {
+            problems.push(Problem::error(&method.at, "not a method"));
+        }
+        match CleanPath::parse(&exemption.path.value, syntax) {
+            Ok(path) => {
+                if !exempt.insert((method.value.as_str().into(), path.as_str().into())) {
+                    problems.push(Problem::error(&exemption.at, "this exemption stands here twice"));
+                }
+            }
+            Err(error) => problems.push(Problem::error(&exemption.path.at, format!("not a path: {error}"))),
+        }
+    }
+    exempt
+}
+
+/// The collections of a policy.
+pub(super) struct Collections {
+    pub(super) names: Box<[Box<str>]>,
+    pub(super) ids: Index<CollectionId>,
+    pub(super) paths: PathTable<CollectionId>,
+}
+
+pub(super) fn collections(
+    collections: &[Collection],
+    syntax: PathSyntax,
+    problems: &mut Problems,
+) -> Collections {
+    let mut compiled = Collections {
+        names: collections
+            .iter()
+            .map(|collection| collection.name.value.as_str().into())
+            .collect(),
+        ids: HashMap::default(),
+        paths: PathTable::new(syntax),
+    };
+    for (id, collection) in (0..).map(CollectionId).zip(collections) {
+        let name = &collection.name;
+        if name.value.is_empty() {
+            problems.push(Problem::error(&name.at, "a collection needs a name"));
+        }
+        if compiled.ids.insert(name.value.as_str().into(), id).is_some() {
+            problems.push(duplicate(&name.at, "collection", &name.value));
+        }
+        for rule in &collection.paths.value {
+            insert(&mut compiled.paths, &rule.path, extent(rule), id, problems);
+        }
+    }
+    warn_of_shadows(collections, &compiled.paths, syntax, problems);
+    compiled
+}
+
+fn extent(rule: &PathRule) -> Extent {
+    match rule.matching.as_ref().map(|setting| setting.value) {
+        Some(PathMatch::Exact) => Extent::Exact,
+        Some(PathMatch::Prefix) | None => Extent::Prefix,
+    }
+}
+
+fn insert<T>(
+    table: &mut PathTable<T>,
+    path: &Located<String>,
+    extent: Extent,
+    value: T,
+    problems: &mut Problems,
+) {
+    match table.insert(&path.value, extent, value) {
+        Ok(()) => {}
+        Err(PathClash::Taken) => problems.push(Problem::error(
+            &path.at,
+            format!("the path {:?} is already taken", path.value),
+        )),
+        Err(PathClash::Path(error)) => {
+            problems.push(Problem::error(&path.at, format!("not a path: {error}")));
+        }
+    }
+}
+
+/// The longest path wins, so a path inside another collection takes part of
+/// that one's requests away.
+fn warn_of_shadows(
+    collections: &[Collection],
+    paths: &PathTable<CollectionId>,
+    syntax: PathSyntax,
+    problems: &mut Problems,
+) {
+    let names: Vec<&str> = collections.iter().map(|collection| &*collection.name.value).collect();
+    for (id, collection) in (0..).map(CollectionId).zip(collections) {
+        for rule in &collection.paths.value {
+            let Ok(path) = CleanPath::parse(&rule.path.value, syntax) else {
+                continue;
+            };
+            let Some((above, _)) = path.without_trailing_slash().rsplit_once('/') else {
+                continue;
+            };
+            let above = if above.is_empty() { "/" } else { above };
+            let outer = CleanPath::parse(above, syntax)
+                .ok()
+                .and_then(|above| paths.get_prefix(&above).copied())
+                .filter(|outer| *outer != id);
+            if let Some(name) = outer.and_then(|outer| names.get(outer.0 as usize)) {
+                problems.push(Problem::warning(
+                    &rule.path.at,
+                    format!("this takes a part of collection {name:?}; the longest path wins"),
+                ));
+            }
+        }
+    }
+}

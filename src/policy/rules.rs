@@ -1,0 +1,186 @@
+//! The validated, indexed policy that requests are decided by.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
+use crate::identity::IdentityRules;
+use crate::limits::LimitSet;
+use crate::request::{CleanPath, PathSyntax, PathTable};
+use crate::trust::Issuers;
+
+use super::{Mode, UnlistedPaths, UnverifiedBearer};
+
+pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
+
+/// A policy that requests can be decided by: everything in it has been
+/// checked, and nothing in it is parsed again.
+#[derive(Debug)]
+pub struct Policy {
+    pub(crate) edge: Edge,
+    pub(crate) mode: Mode,
+    pub(crate) binding_required: PathTable<()>,
+    pub(crate) issuers: Issuers,
+    pub(crate) unverified_bearer: UnverifiedBearer,
+    pub(crate) realm: Box<str>,
+    pub(crate) selectors: Selectors,
+    pub(crate) path_syntax: PathSyntax,
+    pub(crate) unlisted: UnlistedPaths,
+    pub(crate) exemptions: HashSet<(Box<str>, Box<str>)>,
+    pub(crate) identity: IdentityRules,
+    pub(crate) collections: Box<[Box<str>]>,
+    pub(crate) collection_paths: PathTable<CollectionId>,
+    pub(crate) clients: Box<[Client]>,
+    pub(crate) client_ids: Index<ClientId>,
+    pub(crate) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
+}
+
+/// The headers by which a caller selects a client and a profile, in lower
+/// case.
+#[derive(Clone, Debug)]
+pub(crate) struct Selectors {
+    pub(crate) client: Box<str>,
+    pub(crate) profile: Box<str>,
+}
+
+/// A client, by its place in the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClientId(pub(super) u32);
+
+/// A collection, by its place in the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CollectionId(pub(super) u32);
+
+/// One client.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) id: Box<str>,
+    pub(crate) state: State,
+    pub(crate) reach: Reach,
+    /// Sorted.
+    pub(crate) collections: Box<[CollectionId]>,
+    pub(crate) limits: LimitSet,
+    pub(crate) profiles: Box<[Profile]>,
+}
+
+/// One profile of a client.
+#[derive(Debug)]
+pub(crate) struct Profile {
+    pub(crate) id: Box<str>,
+    pub(crate) state: State,
+    /// The methods it may use; every method if absent.
+    pub(crate) methods: Option<Box<[Box<str>]>>,
+    /// The addresses it may come from; every address if absent.
+    pub(crate) ip_allowlist: Option<AddressSet>,
+}
+
+/// Whether a client or profile may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Active,
+    Inactive,
+}
+
+/// What leads to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Identity rules and tokens.
+    Rules,
+    /// The certificates that the client itself lists, and nothing else.
+    Listed,
+}
+
+impl Policy {
+    /// What a request must prove.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The rules about the edge.
+    #[must_use]
+    pub fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// The realm of `WWW-Authenticate`.
+    #[must_use]
+    pub fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    /// The clients and their limits, in the order of the document: the plan
+    /// that a store of counters is made from.
+    pub fn limits(&self) -> impl Iterator<Item = (&str, &LimitSet)> {
+        self.clients
+            .iter()
+            .map(|client| (&*client.id, &client.limits))
+    }
+
+    /// Whether a header of this name has to be removed from the request before
+    /// the application sees it: what edges forward by, what this policy reads,
+    /// and what would change method or target.
+    #[must_use]
+    pub fn strips(&self, name: &[u8]) -> bool {
+        let names = self.edge.names();
+        is_forwarding_header(name)
+            || [
+                Some(names.certificate()),
+                names.chain(),
+                names.status(),
+                Some(&*self.selectors.client),
+                Some(&*self.selectors.profile),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|known| is_spelling_of(name, known))
+    }
+
+    pub(crate) fn client(&self, id: ClientId) -> Option<&Client> {
+        self.clients.get(id.0 as usize)
+    }
+
+    pub(crate) fn find_client(&self, id: &str) -> Option<ClientId> {
+        self.client_ids.get(id).copied()
+    }
+
+    pub(crate) fn collection_name(&self, id: CollectionId) -> &str {
+        self.collections
+            .get(id.0 as usize)
+            .map_or("", |name| &**name)
+    }
+
+    /// Whether the request is exempt: exactly this method and path.
+    pub(crate) fn exempts(&self, method: &str, path: &CleanPath<'_>) -> bool {
+        // Few policies have more than a handful.
+        self.exemptions
+            .iter()
+            .any(|(exempt_method, exempt_path)| **exempt_method == *method && **exempt_path == *path.as_str())
+    }
+
+    /// Whether the request's token has to be bound to its certificate.
+    pub(crate) fn requires_binding(&self, path: &CleanPath<'_>) -> bool {
+        match self.mode {
+            Mode::BearerPlusMtlsRequired => true,
+            Mode::BearerPlusMtlsOptional => self.binding_required.get(path).is_some(),
+            Mode::Bearer | Mode::Mtls => false,
+        }
+    }
+}
+
+impl Client {
+    pub(crate) fn find_profile(&self, id: &str) -> Option<usize> {
+        self.profiles.iter().position(|profile| *profile.id == *id)
+    }
+
+    pub(crate) fn may_use(&self, collection: CollectionId) -> bool {
+        self.collections.binary_search(&collection).is_ok()
+    }
+}
+
+impl Profile {
+    pub(crate) fn allows_method(&self, method: &str) -> bool {
+        self.methods
+            .as_ref()
+            .is_none_or(|methods| methods.iter().any(|allowed| **allowed == *method))
+    }
+}
