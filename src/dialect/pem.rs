@@ -100,12 +100,13 @@ impl<'a> Scanner<'a> {
     fn armour(&mut self, boundary: &[u8]) -> Result<(), DialectError> {
         let start = self.clone();
         if !(self.literal(boundary)? && self.literal(b" ")?) {
-            let later = start.rest.windows(BEGIN.len()).any(|part| part == BEGIN);
-            return Err(if boundary == BEGIN && later {
-                DialectErrorKind::TextAroundBlock.at(start.at())
+            let mut later = start.rest.windows(BEGIN.len()).skip(1);
+            let kind = if boundary == BEGIN && later.any(|part| part == BEGIN) {
+                DialectErrorKind::TextAroundBlock
             } else {
-                DialectErrorKind::MissingArmour.at(start.at())
-            });
+                DialectErrorKind::MissingArmour
+            };
+            return Err(kind.at(start.at()));
         }
         let label = self.at();
         if !self.literal(b"CERTIFICATE-----")? {
