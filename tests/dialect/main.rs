@@ -1,10 +1,6 @@
 //! What each dialect accepts and what it refuses, with kind and offset.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests of literal values"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests of literal values")]
 
 mod base64_der;
 mod names;
