@@ -1,0 +1,198 @@
+//! What one proxy wrote about the peer in front of it.
+
+use core::fmt;
+
+use super::Forwarded;
+
+/// One element of the header: what one proxy says about its own client.
+///
+/// `Debug` prints which keys are there and how long their values are, never
+/// the values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Element<'a> {
+    pub(super) pairs: Vec<Pair<'a>>,
+    pub(super) hash: Option<[u8; 32]>,
+    pub(super) certificate: Option<Vec<u8>>,
+    pub(super) chain: Vec<Vec<u8>>,
+}
+
+impl<'a> Element<'a> {
+    pub(super) const fn new(pairs: Vec<Pair<'a>>) -> Self {
+        Self {
+            pairs,
+            hash: None,
+            certificate: None,
+            chain: Vec::new(),
+        }
+    }
+
+    /// Every pair, in the order written.
+    #[must_use]
+    pub fn pairs(&self) -> &[Pair<'a>] {
+        &self.pairs
+    }
+
+    /// `By`: the URI names in the certificate of the proxy itself.
+    pub fn by(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.values(Key::By)
+    }
+
+    /// `Hash`: the SHA-256 of the client's certificate. Where the certificate
+    /// is there too, the two agree.
+    #[must_use]
+    pub const fn hash(&self) -> Option<[u8; 32]> {
+        self.hash
+    }
+
+    /// `Cert`: DER bytes of the client's certificate, not yet parsed. `None`
+    /// also for an empty `Cert`.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.certificate.as_deref()
+    }
+
+    /// `Chain`: what the client sent, its own certificate first, each as DER
+    /// bytes not yet parsed. Empty without the key.
+    #[must_use]
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// `Subject`: a distinguished name as RFC 2253 text, as written between
+    /// the quotes, backslashes included. Empty for an empty name.
+    #[must_use]
+    pub fn subject(&self) -> Option<&'a [u8]> {
+        self.values(Key::Subject).next()
+    }
+
+    /// `URI`: what stands there as URI names of the client's certificate.
+    /// Which of them the proxy wrote, and which one the client forged, cannot
+    /// be told from here.
+    pub fn uris(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.values(Key::Uri)
+    }
+
+    /// `DNS`: what stands there as DNS names; no more reliable than
+    /// [`uris`](Self::uris).
+    pub fn dns(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.values(Key::Dns)
+    }
+
+    /// The certificate with the rest of the chain; `None` without `Cert`.
+    #[must_use]
+    pub fn into_forwarded(self) -> Option<Forwarded> {
+        let leaf = self.certificate?;
+        let chain = self.chain.into_iter().skip(1).collect();
+        Some(Forwarded { leaf, chain })
+    }
+
+    /// The offset of the element in the header's value.
+    pub(super) fn at(&self) -> usize {
+        self.pairs.first().map_or(0, |pair| pair.key_at)
+    }
+
+    /// The first pair with the key.
+    pub(super) fn pair(&self, key: Key) -> Option<Pair<'a>> {
+        self.pairs.iter().find(|pair| pair.key == key).copied()
+    }
+
+    fn values(&self, key: Key) -> impl Iterator<Item = &'a [u8]> {
+        self.pairs
+            .iter()
+            .filter(move |pair| pair.key == key)
+            .map(|pair| pair.value.raw)
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Element").field(&self.pairs).finish()
+    }
+}
+
+/// A key and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pair<'a> {
+    /// Which of the seven keys.
+    pub key: Key,
+    /// The value, as written.
+    pub value: Value<'a>,
+    /// The offset of the key in the header's value.
+    pub(super) key_at: usize,
+    /// The offset of the value's first byte, after any quote.
+    pub(super) value_at: usize,
+}
+
+/// The keys that Envoy writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// `By`: a URI name of the proxy's own certificate.
+    By,
+    /// `Hash`: SHA-256 of the client's certificate, in hex.
+    Hash,
+    /// `Cert`: the client's certificate.
+    Cert,
+    /// `Chain`: the client's certificate and what it sent along.
+    Chain,
+    /// `Subject`: the client's distinguished name.
+    Subject,
+    /// `URI`: a URI name of the client.
+    Uri,
+    /// `DNS`: a DNS name of the client.
+    Dns,
+}
+
+impl Key {
+    /// The key that `name` spells, in any case.
+    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
+        const NAMES: [(&[u8], Key); 7] = [
+            (b"By", Key::By),
+            (b"Hash", Key::Hash),
+            (b"Cert", Key::Cert),
+            (b"Chain", Key::Chain),
+            (b"Subject", Key::Subject),
+            (b"URI", Key::Uri),
+            (b"DNS", Key::Dns),
+        ];
+        NAMES
+            .into_iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known))
+            .map(|(_, key)| key)
+    }
+
+    /// Whether an element may hold the key more than once.
+    pub(super) const fn may_repeat(self) -> bool {
+        match self {
+            Self::By | Self::Uri | Self::Dns => true,
+            Self::Hash | Self::Cert | Self::Chain | Self::Subject => false,
+        }
+    }
+}
+
+/// A value as written, without the quotes around it.
+///
+/// `Debug` prints its length, never its bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Value<'a> {
+    /// The bytes; in quotes, with their backslashes.
+    pub raw: &'a [u8],
+    /// Whether there were quotes.
+    pub quoting: Quoting,
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}({} bytes)", self.quoting, self.raw.len())
+    }
+}
+
+/// Whether a value was written in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quoting {
+    /// `Key="value"`
+    Quoted,
+    /// `Key=value`
+    Unquoted,
+}

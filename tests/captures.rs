@@ -1,0 +1,306 @@
+//! What real proxies sent decodes to exactly what their clients presented.
+//! `tests/data/captures/README.md` says where the values come from.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that reads captured files"
+)]
+
+use std::path::PathBuf;
+
+use certgate::dialect::{
+    Budget, Dialect, DialectErrorClass, DialectErrorKind, Forwarded, base64_der, rfc9440, xfcc,
+};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// One captured header line, or its absence.
+struct Capture {
+    edge: String,
+    style: String,
+    /// The client certificate's name, or `none`.
+    cert: String,
+    header: String,
+    value: Vec<u8>,
+}
+
+/// The captured lines of one header in one style. `style` may end with `*`.
+fn captures(edge: &str, style: &str, header: &str) -> Vec<Capture> {
+    let text = std::fs::read_to_string(data().join("captures.json")).unwrap();
+    let all: Vec<Value> = serde_json::from_str(&text).unwrap();
+    all.iter()
+        .filter(|capture| capture["value"].is_string())
+        .map(|capture| Capture {
+            edge: text_of(&capture["edge"]),
+            style: text_of(&capture["style"]),
+            cert: text_of(&capture["cert"]),
+            header: text_of(&capture["header_name"]),
+            value: text_of(&capture["value"]).into_bytes(),
+        })
+        .filter(|capture| {
+            capture.edge == edge
+                && capture.header.eq_ignore_ascii_case(header)
+                && match style.strip_suffix('*') {
+                    Some(start) => capture.style.starts_with(start),
+                    None => capture.style == style,
+                }
+        })
+        .collect()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn data() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures")
+}
+
+/// What the client presented, its own certificate first; empty for `none`.
+fn presented(cert: &str) -> Vec<Vec<u8>> {
+    if cert == "none" {
+        return Vec::new();
+    }
+    let folder = data().join("certs");
+    let text = std::fs::read(folder.join(format!("{cert}.chain.pem"))).unwrap();
+    let chain: Vec<Vec<u8>> = pem::parse_many(text)
+        .unwrap()
+        .into_iter()
+        .map(pem::Pem::into_contents)
+        .collect();
+    let leaf = std::fs::read(folder.join(format!("{cert}.der"))).unwrap();
+    assert_eq!(chain[0], leaf, "{cert}");
+    chain
+}
+
+/// How many captures held a certificate, a chain beside it, and neither.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    certificates: usize,
+    chains: usize,
+    none: usize,
+}
+
+/// Checks that each capture decodes to the client's certificate, with its
+/// chain if the edge forwards one.
+fn check(dialect: Dialect, captures: &[Capture], with_chain: bool) -> Count {
+    let mut count = Count::default();
+    for capture in captures {
+        let label = format!("{} {} {}", capture.edge, capture.style, capture.cert);
+        let forwarded = dialect
+            .decode(&capture.value, &Budget::default())
+            .expect(&label);
+        let mut sent = presented(&capture.cert).into_iter();
+        let expected = sent.next().map(|leaf| Forwarded {
+            leaf,
+            chain: sent.filter(|_| with_chain).collect(),
+        });
+        assert!(forwarded == expected, "{label}: {forwarded:?}");
+        match forwarded {
+            Some(forwarded) if forwarded.chain.is_empty() => count.certificates += 1,
+            Some(_) => count.chains += 1,
+            None => count.none += 1,
+        }
+    }
+    count
+}
+
+fn counted(certificates: usize, chains: usize, none: usize) -> Count {
+    Count {
+        certificates,
+        chains,
+        none,
+    }
+}
+
+#[test]
+fn nginx_escaped() {
+    let escaped = captures("nginx", "escaped", "X-SSL-Client-Cert");
+    assert_eq!(
+        check(Dialect::PemEscaped, &escaped, false),
+        counted(10, 0, 0)
+    );
+    let ingress = captures("nginx", "ingress", "ssl-client-cert");
+    assert_eq!(
+        check(Dialect::PemEscaped, &ingress, false),
+        counted(10, 0, 0)
+    );
+}
+
+#[test]
+fn haproxy_der() {
+    let der = captures("haproxy", "der", "x-ssl-client-der");
+    assert_eq!(check(Dialect::Base64Der, &der, false), counted(11, 0, 2));
+}
+
+#[test]
+fn haproxy_chain_der() {
+    let mut chains = Vec::new();
+    for capture in captures("haproxy", "der", "x-ssl-client-chain-der") {
+        let chain = base64_der::decode_chain(&capture.value, &Budget::default()).unwrap();
+        assert!(
+            chain.iter().eq(presented(&capture.cert).iter().skip(1)),
+            "{}",
+            capture.cert
+        );
+        chains.push(chain.len());
+    }
+    chains.sort_unstable();
+    assert_eq!(chains, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+}
+
+#[test]
+fn haproxy_rfc9440() {
+    let captures = captures("haproxy", "rfc9440", "client-cert");
+    assert_eq!(check(Dialect::Rfc9440, &captures, false), counted(11, 0, 2));
+}
+
+/// No captured edge sends the chain field; it is made here of what clients
+/// sent, in the form of RFC 9440 section 2.3.
+#[test]
+fn rfc9440_chains_of_the_captured_clients() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    for (cert, length) in [("acme", 0), ("spiffe", 1), ("spiffe3", 2)] {
+        let sent = presented(cert);
+        let lines: Vec<String> = sent[1..]
+            .iter()
+            .map(|certificate| format!(":{}:", STANDARD.encode(certificate)))
+            .collect();
+        let joined = lines.join(", ");
+        let apart = rfc9440::decode_chain(lines.iter().map(String::as_bytes), &Budget::default());
+        let joined = rfc9440::decode_chain([joined.as_bytes()].into_iter(), &Budget::default());
+        assert_eq!(apart.unwrap(), sent[1..]);
+        assert_eq!(joined.unwrap(), sent[1..]);
+        assert_eq!(sent.len(), length + 1);
+    }
+}
+
+#[test]
+fn traefik_pem() {
+    let pem = captures("traefik", "pem", "X-Forwarded-Tls-Client-Cert");
+    assert_eq!(check(Dialect::Base64Der, &pem, true), counted(9, 2, 0));
+    let both = captures("traefik", "both", "X-Forwarded-Tls-Client-Cert");
+    assert_eq!(check(Dialect::Base64Der, &both, true), counted(9, 2, 0));
+}
+
+const XFCC: &str = "x-forwarded-client-cert";
+
+#[test]
+fn envoy_with_certificate_and_chain() {
+    let mut captured = captures("envoy", "SANITIZE_SET-full-*", XFCC);
+    captured.extend(captures("envoy", "APPEND_FORWARD-full-*", XFCC));
+    assert_eq!(check(Dialect::Xfcc, &captured, true), counted(17, 9, 0));
+}
+
+#[test]
+fn envoy_with_certificate_alone() {
+    let captured = captures("envoy", "SANITIZE_SET-cert-*", XFCC);
+    assert_eq!(check(Dialect::Xfcc, &captured, false), counted(6, 0, 0));
+}
+
+#[test]
+fn envoy_without_certificate() {
+    let mut checked = 0;
+    for style in ["none", "uri", "subjecturidns"] {
+        for capture in captures("envoy", &format!("SANITIZE_SET-{style}-*"), XFCC) {
+            let label = format!("{style} {}", capture.cert);
+            let elements = xfcc::parse(&capture.value, &Budget::default()).unwrap();
+            assert_eq!(elements.len(), 1, "{label}");
+            let client = xfcc::client(&elements, 1).unwrap().unwrap();
+            assert_eq!(client.certificate(), None, "{label}");
+            assert!(client.chain().is_empty(), "{label}");
+            let leaf = presented(&capture.cert).remove(0);
+            assert_eq!(client.hash(), Some(Sha256::digest(leaf).into()), "{label}");
+            assert_eq!(
+                client.subject().is_some(),
+                style == "subjecturidns",
+                "{label}"
+            );
+            assert_eq!(
+                client.uris().count(),
+                usize::from(style != "none"),
+                "{label}"
+            );
+            let decoded = Dialect::Xfcc.decode(&capture.value, &Budget::default());
+            assert_eq!(decoded, Ok(None), "{label}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 18);
+}
+
+#[test]
+fn envoy_keeps_subjects_raw() {
+    let all = captures("envoy", "SANITIZE_SET-subjecturidns-required", XFCC);
+    let subject = |cert: &str| -> Vec<u8> {
+        let capture = all.iter().find(|capture| capture.cert == cert).unwrap();
+        let elements = xfcc::parse(&capture.value, &Budget::default()).unwrap();
+        elements[0].subject().unwrap().to_vec()
+    };
+    assert_eq!(subject("nosubject"), b"");
+    let tricky = subject("tricky");
+    assert!(tricky.starts_with(br"CN=\ #tricky\\name\ ,OU=y+CN=x,"));
+    let quoted = br#"O=M\C3\BCller\, \"S\C3\B6hne\" & Co\; K=V \+ X,"#;
+    assert!(tricky.windows(quoted.len()).any(|part| part == quoted));
+}
+
+#[test]
+fn envoy_two_hops() {
+    let budget = Budget::default();
+    let (mut clients, mut missing) = (0, 0);
+    for capture in captures("envoy", "HOPA-*", XFCC) {
+        let label = format!("{} {}", capture.style, capture.cert);
+        let with_certificates = capture.style.contains("full");
+        let elements = xfcc::parse(&capture.value, &budget).expect(&label);
+        let hop = elements.last().unwrap();
+        assert_eq!(hop.subject(), Some(b"CN=hop-a,O=Example,C=GB".as_slice()));
+        assert_eq!(hop.certificate().is_some(), with_certificates, "{label}");
+
+        let Some(client) = xfcc::client(&elements, 2).expect(&label) else {
+            // Hop A saw no certificate, or could not ask for this one.
+            assert!(
+                matches!(capture.cert.as_str(), "none" | "ed25519"),
+                "{label}"
+            );
+            assert_eq!(elements.len(), 1, "{label}");
+            missing += 1;
+            continue;
+        };
+        let sent = presented(&capture.cert);
+        assert_eq!(
+            client.hash(),
+            Some(Sha256::digest(&sent[0]).into()),
+            "{label}"
+        );
+        if with_certificates {
+            assert_eq!(client.certificate(), Some(sent[0].as_slice()), "{label}");
+            assert_eq!(client.chain(), sent, "{label}");
+        } else {
+            assert_eq!(client.certificate(), None, "{label}");
+        }
+        // The same header where one hop is trusted has no one answer.
+        let error = Dialect::Xfcc.decode(&capture.value, &budget).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            DialectErrorKind::MoreElementsThanHops,
+            "{label}"
+        );
+        assert_eq!(error.class(), DialectErrorClass::Ambiguous, "{label}");
+        assert!(capture.value[error.at()..].starts_with(b"By="), "{label}");
+        clients += 1;
+    }
+    assert_eq!((clients, missing), (12, 4));
+}
+
+#[test]
+fn no_capture_is_longer_than_the_default_budget() {
+    let longest = captures("envoy", "*", XFCC)
+        .iter()
+        .map(|capture| capture.value.len())
+        .max();
+    assert_eq!(longest, Some(20_317));
+    assert!(20_317 <= Budget::default().header_bytes);
+}
