@@ -145,7 +145,7 @@ pub struct IdentityRule {
 pub struct When {
     /// Where the section stands.
     pub at: Location,
-    /// Attributes of the subject, in the order of the text.
+    /// Attributes of the subject, each at most once.
     pub subject: Vec<SubjectCondition>,
     /// SPIFFE IDs, any of which will do; not empty.
     pub spiffe: Option<TextList>,
@@ -288,6 +288,14 @@ pub struct Position {
     pub column: usize,
 }
 
+impl<T> Located<T> {
+    /// A value at a place.
+    #[must_use]
+    pub const fn new(value: T, at: Location) -> Self {
+        Self { value, at }
+    }
+}
+
 impl Location {
     /// The document itself, without a text.
     #[must_use]
@@ -335,10 +343,14 @@ impl fmt::Display for Position {
     }
 }
 
-fn quoted_key(name: &str) -> String {
+/// A key as messages show it: as TOML would write it, and not endless.
+pub(super) fn quoted_key(name: &str) -> String {
+    const SHOWN: usize = 64;
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(bare) {
+    if !name.is_empty() && name.len() <= SHOWN && name.chars().all(bare) {
         return name.to_owned();
     }
-    format!("{name:?}")
+    let shown: String = name.chars().take(SHOWN).collect();
+    let rest = if shown.len() < name.len() { "…" } else { "" };
+    format!("{shown:?}{rest}")
 }

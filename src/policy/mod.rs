@@ -8,6 +8,18 @@ mod document;
 mod keywords;
 mod problem;
 
+// What every format of a document shares, and the formats.
+#[cfg(feature = "toml")]
+mod cursor;
+#[cfg(feature = "toml")]
+mod reader;
+#[cfg(feature = "toml")]
+mod toml;
+#[cfg(feature = "toml")]
+mod tree;
+#[cfg(feature = "toml")]
+mod value;
+
 pub use document::{
     Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
     Located, Location, PathRule, PathSettings, Position, Profile, RequestsPer, Selectors,
