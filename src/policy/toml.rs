@@ -2,6 +2,8 @@
 
 use ::toml::Spanned;
 use ::toml::de::{DeInteger, DeTable, DeValue};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
 use super::document::{Document, Location};
 use super::problem::{PolicyErrors, Problem, Problems};
@@ -11,7 +13,8 @@ use super::tree::{Key, Node, Positions, Value};
 /// The longest text that is read, in bytes: some 100,000 clients.
 const MAX_BYTES: usize = 64 << 20;
 
-/// The deepest nesting that is read; the schema needs seven levels.
+/// The deepest nesting that is read, of brackets and dotted keys; the schema
+/// needs seven levels.
 const MAX_DEPTH: usize = 32;
 
 impl Document {
@@ -51,7 +54,7 @@ impl Document {
     }
 }
 
-/// The tree of a text without syntax errors.
+/// The tree of a text that is TOML all through.
 fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
     if text.len() > MAX_BYTES {
         let message = format!("the text is longer than {MAX_BYTES} bytes");
@@ -60,63 +63,106 @@ fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let positions = Positions::new(text);
+    if let Some(offset) = too_deep(text) {
+        let place = Location::none().at(positions.of(offset));
+        problems.push(Problem::error(&place, "nested too deeply"));
+        return None;
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         let mut front_end = FrontEnd {
             positions,
             problems,
         };
-        return Some(front_end.table(root.span().start, root.into_inner(), 0));
+        return Some(front_end.table(root.span().start, root.into_inner()));
     }
-    // One mistake can upset the parser several times on its line.
-    let mut last_line = None;
-    for error in errors {
-        let position = error.span().map(|span| positions.of(span.start));
-        let line = position.map(|position| position.line);
-        if line.is_none() || line != last_line {
-            let place = Location {
-                position,
-                field: String::new(),
-            };
-            problems.push(Problem::error(&place, error.message()));
+    report(&errors, &positions, problems);
+    None
+}
+
+/// Where the nesting of brackets and dotted keys first exceeds [`MAX_DEPTH`].
+///
+/// The parser bounds each of the two, but not the product; a tree that is
+/// thousands of levels deep could not even be dropped on a small stack.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open: Vec<(TokenKind, usize)> = Vec::new();
+    let mut depth = 0;
+    for token in Source::new(text).lex() {
+        let inside = open.last().map_or(0, |&(_, outside)| outside + 1);
+        let kind = token.kind();
+        match kind {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                open.push((kind, depth));
+                depth += 1;
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                // Brackets that do not match stay open: rather too deep than not.
+                if let Some((_, outside)) = open.pop_if(|(bracket, _)| closes(*bracket, kind)) {
+                    depth = outside;
+                }
+            }
+            TokenKind::Dot => depth += 1,
+            TokenKind::Comma | TokenKind::Newline => depth = inside,
+            _ => {}
         }
-        last_line = line;
+        if depth > MAX_DEPTH {
+            return Some(token.span().start());
+        }
     }
     None
 }
 
+fn closes(opening: TokenKind, closing: TokenKind) -> bool {
+    matches!(
+        (opening, closing),
+        (TokenKind::LeftSquareBracket, TokenKind::RightSquareBracket)
+            | (TokenKind::LeftCurlyBracket, TokenKind::RightCurlyBracket)
+    )
+}
+
+/// Records the first syntax error of each line: one mistake can upset the
+/// parser several times.
+fn report(errors: &[::toml::de::Error], positions: &Positions<'_>, problems: &mut Problems) {
+    let place = |error: &::toml::de::Error| Location {
+        position: error.span().map(|span| positions.of(span.start)),
+        field: String::new(),
+    };
+    let mut found: Vec<_> = errors.iter().map(|error| (place(error), error)).collect();
+    found.sort_by_key(|(place, _)| place.position);
+    found.dedup_by_key(|(place, _)| place.position.map(|position| position.line));
+    for (place, error) in found {
+        problems.push(Problem::error(&place, error.message()));
+    }
+}
+
+/// The tree in the shape that every format shares.
 struct FrontEnd<'a> {
     positions: Positions<'a>,
     problems: &'a mut Problems,
 }
 
 impl FrontEnd<'_> {
-    fn node(&mut self, value: Spanned<DeValue<'_>>, depth: usize) -> Node {
+    fn node(&mut self, value: Spanned<DeValue<'_>>) -> Node {
         let start = value.span().start;
-        let at = self.positions.of(start);
         let value = match value.into_inner() {
             DeValue::String(text) => Value::String(text.into_owned()),
             DeValue::Integer(integer) => self.integer(&integer, start),
             DeValue::Boolean(flag) => Value::Boolean(flag),
             DeValue::Float(_) => Value::Other("a float"),
             DeValue::Datetime(_) => Value::Other("a date or time"),
-            DeValue::Array(_) | DeValue::Table(_) if depth >= MAX_DEPTH => {
-                self.problem(start, "nested too deeply");
-                Value::Other("a nested value")
+            DeValue::Array(items) => {
+                Value::List(items.into_iter().map(|item| self.node(item)).collect())
             }
-            DeValue::Array(items) => Value::List(
-                items
-                    .into_iter()
-                    .map(|item| self.node(item, depth + 1))
-                    .collect(),
-            ),
-            DeValue::Table(table) => return self.table(start, table, depth),
+            DeValue::Table(table) => return self.table(start, table),
         };
-        Node { at, value }
+        Node {
+            at: self.positions.of(start),
+            value,
+        }
     }
 
     /// The entries in the order of the text.
-    fn table(&mut self, start: usize, table: DeTable<'_>, depth: usize) -> Node {
+    fn table(&mut self, start: usize, table: DeTable<'_>) -> Node {
         let mut entries: Vec<_> = table.into_iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
         let entries = entries.into_iter().map(|(key, value)| {
@@ -124,28 +170,22 @@ impl FrontEnd<'_> {
                 at: self.positions.of(key.span().start),
                 name: key.into_inner().into_owned(),
             };
-            (key, self.node(value, depth + 1))
+            (key, self.node(value))
         });
-        let value = Value::Table(entries.collect());
         Node {
+            value: Value::Table(entries.collect()),
             at: self.positions.of(start),
-            value,
         }
     }
 
     fn integer(&mut self, integer: &DeInteger<'_>, start: usize) -> Value {
-        match i64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(value) => Value::Integer(value),
-            Err(_) => {
-                self.problem(start, "the integer is too large");
-                // Stands in until the problem ends the reading.
-                Value::Integer(i64::MAX)
-            }
+        if let Ok(value) = i64::from_str_radix(integer.as_str(), integer.radix()) {
+            return Value::Integer(value);
         }
-    }
-
-    fn problem(&mut self, start: usize, message: &str) {
         let place = Location::none().at(self.positions.of(start));
-        self.problems.push(Problem::error(&place, message));
+        let problem = Problem::error(&place, "the integer does not fit into 64 bits");
+        self.problems.push(problem);
+        // Stands in until the problem ends the reading.
+        Value::Integer(i64::MAX)
     }
 }
