@@ -182,8 +182,8 @@ pub(super) fn quoted_list(words: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// The candidate that `text` is probably a misspelling of: no more than a third
-/// of it has to change.
+/// The candidate that `text` is probably a misspelling of: a third of it has to
+/// change at most, or one character, but never the whole.
 pub(super) fn nearest<'w>(text: &str, candidates: &[&'w str]) -> Option<&'w str> {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
@@ -193,7 +193,7 @@ pub(super) fn nearest<'w>(text: &str, candidates: &[&'w str]) -> Option<&'w str>
     candidates
         .iter()
         .map(|&word| (strsim::osa_distance(&text, word), word))
-        .filter(|&(distance, word)| distance <= (word.len() / 3).max(1))
+        .filter(|&(distance, word)| distance <= (word.len() / 3).max(1) && distance < word.len())
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, word)| word)
 }
