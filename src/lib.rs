@@ -5,3 +5,4 @@ pub mod request;
 pub mod certificate;
 pub mod dialect;
 pub mod limits;
+pub mod policy;

@@ -1,0 +1,356 @@
+//! The shape of a policy document: plain structs, in which every value keeps
+//! the place it was read from.
+//!
+//! An absent optional setting is `None` here, whatever it defaults to. Texts
+//! (addresses, names, paths, templates) are as written; nothing is checked
+//! beyond the shape.
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+use super::keywords::{
+    AddressSource, Letters, Mode, PathMatch, PathParameters, Preset, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
+};
+
+/// A whole policy document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The name of the file, for messages; empty without a file.
+    pub source: String,
+    /// The proxies in front, and what they forward.
+    pub edge: Edge,
+    /// What a request must prove.
+    pub authentication: Authentication,
+    /// The headers that select a client or a profile.
+    pub selectors: Option<Selectors>,
+    /// How paths are read.
+    pub paths: Option<PathSettings>,
+    /// How a certificate leads to a client, in order.
+    pub identity: Vec<IdentityRule>,
+    /// The limits that clients refer to.
+    pub limits: Vec<Limit>,
+    /// The sets of paths that clients refer to.
+    pub collections: Vec<Collection>,
+    /// Requests that need no authentication.
+    pub exemptions: Vec<Exemption>,
+    /// Who may call.
+    pub clients: Vec<Client>,
+}
+
+/// `[edge]`: the proxies in front, and what they forward.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// Where the section stands.
+    pub at: Location,
+    /// The product at the edge.
+    pub preset: Located<Preset>,
+    /// Peers that may speak for a client: CIDRs, addresses, or `unix`; may be empty.
+    pub trusted_proxies: TextList,
+    /// Proxies that are passed over in `X-Forwarded-For` and trusted for nothing else.
+    pub address_proxies: Option<TextList>,
+    /// Where the client's address is read from.
+    pub client_address: Option<Located<AddressSource>>,
+    /// Who verified the certificate.
+    pub verification: Option<Located<Verification>>,
+    /// The header with the certificate, in place of the preset's.
+    pub certificate_header: Option<Located<String>>,
+    /// The header with the chain, in place of the preset's.
+    pub chain_header: Option<Located<String>>,
+    /// The header with the edge's verdict, in place of the preset's.
+    pub status_header: Option<Located<String>>,
+    /// The one word of that header that means verified, in place of the preset's.
+    pub status_value: Option<Located<String>>,
+    /// How much work one request may cause.
+    pub budget: Option<Budget>,
+}
+
+/// `[edge.budget]`: how much work one request may cause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// Where the section stands.
+    pub at: Location,
+    /// The longest certificate header, in bytes.
+    pub header_bytes: Option<Located<NonZeroU64>>,
+    /// How many certificates a request may carry.
+    pub certificates: Option<Located<NonZeroU64>>,
+    /// How many alternative names a certificate may carry.
+    pub names: Option<Located<NonZeroU64>>,
+}
+
+/// `[authentication]`: what a request must prove.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Authentication {
+    /// Where the section stands.
+    pub at: Location,
+    /// Token, certificate, or both.
+    pub mode: Located<Mode>,
+    /// Paths on which the token must be bound to the certificate.
+    pub binding_required_paths: Option<TextList>,
+    /// Names of the issuers whose certificates are accepted; not empty.
+    pub issuers: Option<TextList>,
+    /// What becomes of a bearer token that nobody verified; `deny` if absent.
+    pub unverified_bearer: Option<Located<UnverifiedBearer>>,
+    /// The realm of `WWW-Authenticate`.
+    pub realm: Option<Located<String>>,
+}
+
+/// `[selectors]`: the headers that select a client or a profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selectors {
+    /// Where the section stands.
+    pub at: Location,
+    /// Selects a client; `X-Client-ID` if absent.
+    pub client_header: Option<Located<String>>,
+    /// Selects a profile; `X-Profile-ID` if absent.
+    pub profile_header: Option<Located<String>>,
+}
+
+/// `[paths]`: how paths are read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathSettings {
+    /// Where the section stands.
+    pub at: Location,
+    /// What becomes of paths in no collection; `deny` if absent.
+    pub unlisted: Option<Located<UnlistedPaths>>,
+    /// Whether letter case tells paths apart; it does if absent.
+    pub case: Option<Located<Letters>>,
+    /// What becomes of paths with a `;`; `deny` if absent.
+    pub parameters: Option<Located<PathParameters>>,
+}
+
+/// `[[identity]]`: how a certificate leads to a client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdentityRule {
+    /// Where the rule stands.
+    pub at: Location,
+    /// The rule's name in decision records.
+    pub name: Option<Located<String>>,
+    /// The issuer of the certificates that the rule is for.
+    pub issuer: Option<Located<String>>,
+    /// The template of the client's id.
+    pub client: Option<Located<String>>,
+    /// The template of the profile's id.
+    pub profile: Option<Located<String>>,
+    /// The template of the principal's name.
+    pub principal: Option<Located<String>>,
+    /// What a certificate must carry for the rule to apply.
+    pub when: Option<When>,
+}
+
+/// `[identity.when]`: what a certificate must carry, all of it; at least one
+/// condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    /// Where the section stands.
+    pub at: Location,
+    /// Attributes of the subject, each at most once.
+    pub subject: Vec<SubjectCondition>,
+    /// SPIFFE IDs, any of which will do; not empty.
+    pub spiffe: Option<TextList>,
+    /// URI names, any of which will do; not empty.
+    pub uri: Option<TextList>,
+    /// DNS names, any of which will do; not empty.
+    pub dns: Option<TextList>,
+    /// E-mail names, any of which will do; not empty.
+    pub email: Option<TextList>,
+}
+
+/// One line of `subject` in `[identity.when]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectCondition {
+    /// The attribute.
+    pub attribute: SubjectAttribute,
+    /// Its values, any of which will do; not empty.
+    pub values: TextList,
+}
+
+/// `[[limits]]`: how many requests a client may make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// Where the limit stands.
+    pub at: Location,
+    /// What clients call it.
+    pub name: Located<String>,
+    /// The most in any window of that length.
+    pub rate: Option<RequestsPer>,
+    /// The most in each calendar period of that length.
+    pub quota: Option<RequestsPer>,
+}
+
+/// `{ requests = 500, per = "1m" }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestsPer {
+    /// Where it stands.
+    pub at: Location,
+    /// How many requests.
+    pub requests: Located<NonZeroU64>,
+    /// In how long; not zero.
+    pub per: Located<Duration>,
+}
+
+/// `[[collections]]`: a set of paths under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collection {
+    /// Where the collection stands.
+    pub at: Location,
+    /// What clients call it.
+    pub name: Located<String>,
+    /// Its paths; not empty.
+    pub paths: Located<Vec<PathRule>>,
+}
+
+/// An entry of `paths` in a collection: `"/payments"`, or
+/// `{ path = "/payments", match = "exact" }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathRule {
+    /// The path.
+    pub path: Located<String>,
+    /// How much of it must match; `prefix` if absent.
+    pub matching: Option<Located<PathMatch>>,
+}
+
+/// `[[exemptions]]`: one method and path that needs no authentication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exemption {
+    /// Where the exemption stands.
+    pub at: Location,
+    /// The method.
+    pub method: Located<String>,
+    /// The exact path.
+    pub path: Located<String>,
+}
+
+/// `[[clients]]`: who may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// Where the client stands.
+    pub at: Location,
+    /// The client's id.
+    pub id: Located<String>,
+    /// Whether the client may call; it may if absent.
+    pub active: Option<Located<bool>>,
+    /// Names of the collections it may call.
+    pub collections: Option<TextList>,
+    /// Names of its limits.
+    pub limits: Option<TextList>,
+    /// The SPIFFE IDs that alone lead to this client; not empty.
+    pub spiffe_ids: Option<TextList>,
+    /// Its profiles.
+    pub profiles: Vec<Profile>,
+}
+
+/// `[[clients.profiles]]`: one way in which a client may call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Where the profile stands.
+    pub at: Location,
+    /// The profile's id, within its client.
+    pub id: Located<String>,
+    /// Whether the profile may be used; it may if absent.
+    pub active: Option<Located<bool>>,
+    /// The methods it may use, every one if absent; not empty.
+    pub methods: Option<TextList>,
+    /// The addresses it may come from, every one if absent; not empty.
+    pub ip_allowlist: Option<TextList>,
+}
+
+/// A list of texts, and the place of the list and of each of them. A setting
+/// that takes one text or a list of them is always a list here.
+pub type TextList = Located<Vec<Located<String>>>;
+
+/// A value and the place it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub at: Location,
+}
+
+/// A place in a policy: the setting, and where it stands if it was read from a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Where in the text; `None` for a policy that was not read from one.
+    pub position: Option<Position>,
+    /// The setting, such as `clients[0].profiles[1].methods`; empty for the
+    /// document itself.
+    pub field: String,
+}
+
+/// A place in a text. `Display` prints `line:column`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters (Unicode scalar values), from 1.
+    pub column: usize,
+}
+
+impl<T> Located<T> {
+    /// A value at a place.
+    #[must_use]
+    pub const fn new(value: T, at: Location) -> Self {
+        Self { value, at }
+    }
+}
+
+impl Location {
+    /// The document itself, without a text.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            position: None,
+            field: String::new(),
+        }
+    }
+
+    /// The setting `name` inside of this one, at the same position.
+    ///
+    /// A name that needs quotes in TOML is quoted and its control characters are
+    /// escaped.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Self {
+        let dot = if self.field.is_empty() { "" } else { "." };
+        let name = quoted_key(name);
+        Self {
+            position: self.position,
+            field: format!("{}{dot}{name}", self.field),
+        }
+    }
+
+    /// Entry `index` of this list, from 0, at the same position.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self {
+            position: self.position,
+            field: format!("{}[{index}]", self.field),
+        }
+    }
+
+    /// The same setting at that position.
+    #[must_use]
+    pub fn at(mut self, position: Position) -> Self {
+        self.position = Some(position);
+        self
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A key as messages show it: as TOML would write it, and not endless.
+pub(super) fn quoted_key(name: &str) -> String {
+    const SHOWN: usize = 64;
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.len() <= SHOWN && name.chars().all(bare) {
+        return name.to_owned();
+    }
+    let shown: String = name.chars().take(SHOWN).collect();
+    let rest = if shown.len() < name.len() { "…" } else { "" };
+    format!("{shown:?}{rest}")
+}

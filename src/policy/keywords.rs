@@ -1,0 +1,152 @@
+//! The settings of a policy document that take one word out of a few.
+
+/// Declares an enum whose variants are written as fixed words in the document.
+macro_rules! keywords {
+    ($($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* #[doc = concat!("Written `", $word, "`.")] $variant,)+
+        }
+
+        impl $name {
+            /// Every value with its word, in the order of the documentation.
+            pub const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
+
+            /// The word that stands for this value in a policy document.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+    )+};
+}
+
+keywords! {
+    /// The product at the edge, which settles the names and the form of its headers.
+    Preset {
+        /// nginx with `$ssl_client_escaped_cert`.
+        Nginx = "nginx",
+        /// Traefik's `passTLSClientCert` middleware.
+        Traefik = "traefik",
+        /// HAProxy with `ssl_c_der` in base64.
+        HaProxy = "haproxy",
+        /// Envoy's `x-forwarded-client-cert`.
+        Envoy = "envoy",
+        /// The `Client-Cert` and `Client-Cert-Chain` fields of RFC 9440.
+        Rfc9440 = "rfc9440",
+    }
+
+    /// Where the address of the client is read from.
+    AddressSource {
+        /// `X-Forwarded-For`, from the right, past trusted proxies.
+        XForwardedFor = "x-forwarded-for",
+        /// The peer of the connection.
+        Peer = "peer",
+    }
+
+    /// Who verified the client's certificate, and how that is known.
+    Verification {
+        /// The edge says so for each request, in its status header.
+        EdgeStatus = "edge-status",
+        /// The operator says that the edge lets nothing unverified through.
+        EdgeAlways = "edge-always",
+    }
+
+    /// What a request must prove.
+    Mode {
+        /// A verified token; a certificate is metadata.
+        Bearer = "bearer",
+        /// A client certificate.
+        Mtls = "mtls",
+        /// A token, and on binding-required paths the certificate it is bound to.
+        BearerPlusMtlsOptional = "bearer_plus_mtls_optional",
+        /// A token and the certificate it is bound to, on every path.
+        BearerPlusMtlsRequired = "bearer_plus_mtls_required",
+    }
+
+    /// What becomes of a request with an `Authorization: Bearer` line whose
+    /// token nobody verified.
+    UnverifiedBearer {
+        /// The request is denied.
+        Deny = "deny",
+        /// The line is treated as if it were absent.
+        Ignore = "ignore",
+    }
+
+    /// What becomes of a path that is in no collection.
+    UnlistedPaths {
+        /// The request is denied.
+        Deny = "deny",
+        /// The request goes on.
+        Allow = "allow",
+    }
+
+    /// Whether letter case tells paths apart.
+    Letters {
+        /// `/Pay` and `/pay` are two paths.
+        CaseSensitive = "sensitive",
+        /// `/Pay` and `/pay` are one path.
+        CaseInsensitive = "insensitive",
+    }
+
+    /// What becomes of a path with a `;` in it.
+    PathParameters {
+        /// The request is malformed.
+        Deny = "deny",
+        /// The `;` is an ordinary character.
+        Allow = "allow",
+    }
+
+    /// How much of a request's path a rule must match.
+    PathMatch {
+        /// The path itself and everything below it, in whole segments.
+        Prefix = "prefix",
+        /// The path itself only.
+        Exact = "exact",
+    }
+
+    /// An attribute of a certificate's subject that a condition can name.
+    SubjectAttribute {
+        /// `CN`, 2.5.4.3.
+        CommonName = "cn",
+        /// `OU`, 2.5.4.11.
+        OrganizationalUnit = "ou",
+        /// `O`, 2.5.4.10.
+        Organization = "o",
+        /// `C`, 2.5.4.6.
+        Country = "c",
+        /// `L`, 2.5.4.7.
+        Locality = "l",
+        /// `ST`, 2.5.4.8.
+        State = "st",
+        /// `STREET`, 2.5.4.9.
+        Street = "street",
+        /// `DC`, 0.9.2342.19200300.100.1.25.
+        DomainComponent = "dc",
+        /// `UID`, 0.9.2342.19200300.100.1.1.
+        UserId = "uid",
+        /// `emailAddress`, 1.2.840.113549.1.9.1.
+        Email = "email",
+        /// `serialNumber`, 2.5.4.5: of the subject, not of the certificate.
+        SerialNumber = "serial_number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_stands_for_the_value_that_prints_it() {
+        for &(word, value) in Mode::WORDS {
+            assert_eq!(value.as_str(), word);
+        }
+        for &(word, value) in Preset::WORDS {
+            assert_eq!(value.as_str(), word);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What is wrong with a policy: every error and warning, each with its place.
+
+use std::fmt;
+
+use super::document::{Location, Position};
+
+/// One thing that is wrong, or looks wrong, in a policy.
+///
+/// `Display` prints one line, with what is known of the place in front:
+/// ``policy.toml:12:5: error: clients[0].profile: unknown key `profile` (did you mean `profiles`?)``.
+/// Keys are named; values, which could be secrets, never are, except for names
+/// that one part of the policy gives another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// Whether the policy is unusable for it.
+    pub severity: Severity,
+    /// The name of the file, as given by the caller; empty without a file.
+    pub source: String,
+    /// Where in the file, if the policy came from a text.
+    pub position: Option<Position>,
+    /// The setting, such as `clients[0].profiles[1].ip_allowlist[2]`; empty if
+    /// the text cannot be read as far as that.
+    pub field: String,
+    /// What is wrong, in lower case.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// How bad a [`Problem`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// The policy cannot be used.
+    Error,
+    /// The policy works, but probably not as meant.
+    Warning,
+}
+
+/// Why a policy is refused: at least one error, and the warnings found with it,
+/// in the order of the text.
+///
+/// `Display` prints one problem a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyErrors(Vec<Problem>);
+
+/// Collects the problems of one policy, so that all of them are reported at once.
+///
+/// ```
+/// use certgate::policy::{Location, Problem, Problems};
+///
+/// let mut problems = Problems::new("policy.toml");
+/// let place = Location::none().key("clients").index(2).key("limits");
+/// problems.push(Problem::error(&place, "unknown limit `gold`").with_hint("declare it under [[limits]]"));
+/// assert_eq!(
+///     problems.into_result().unwrap_err().to_string(),
+///     "policy.toml: error: clients[2].limits: unknown limit `gold` (declare it under [[limits]])",
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Problems {
+    source: String,
+    found: Vec<Problem>,
+}
+
+impl Problems {
+    /// No problems yet, in the file of that name (empty for none).
+    #[must_use]
+    pub fn new(source: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Adds a problem, which takes on the name of the file.
+    pub fn push(&mut self, mut problem: Problem) {
+        problem.source.clone_from(&self.source);
+        self.found.push(problem);
+    }
+
+    /// The warnings, if nothing worse was found; in the order of the text.
+    ///
+    /// # Errors
+    ///
+    /// Everything that was found, if one problem or more is an error.
+    pub fn into_result(mut self) -> Result<Vec<Problem>, PolicyErrors> {
+        self.found.sort_by_key(|problem| problem.position);
+        if self.found.iter().any(Problem::is_error) {
+            return Err(PolicyErrors(self.found));
+        }
+        Ok(self.found)
+    }
+}
+
+impl Problem {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(at: &Location, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, at, message.into())
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(at: &Location, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, at, message.into())
+    }
+
+    /// The same problem with advice.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Whether the policy is unusable for it.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    fn new(severity: Severity, at: &Location, message: String) -> Self {
+        Self {
+            severity,
+            source: String::new(),
+            position: at.position,
+            field: at.field.clone(),
+            message,
+            hint: None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.source.is_empty() {
+            write!(f, "{}:", self.source)?;
+        }
+        if let Some(position) = self.position {
+            write!(f, "{position}:")?;
+        }
+        if !self.source.is_empty() || self.position.is_some() {
+            f.write_str(" ")?;
+        }
+        write!(f, "{}: ", self.severity)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, " ({hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+impl PolicyErrors {
+    /// A single error.
+    #[cfg(feature = "toml")]
+    pub(super) fn one(error: Problem) -> Self {
+        Self(vec![error])
+    }
+
+    /// Every problem, in the order of the text.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a PolicyErrors {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for PolicyErrors {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl fmt::Display for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (line, problem) in self.0.iter().enumerate() {
+            if line > 0 {
+                f.write_str("\n")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PolicyErrors {}

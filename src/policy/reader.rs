@@ -1,0 +1,311 @@
+//! The schema of the policy document: one function a table.
+//!
+//! A function first takes all of its settings, so that every problem is found,
+//! and then puts them together, if none that is required failed.
+
+use super::cursor::{Cursor, Table, not_available};
+use super::document::{
+    Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
+    Located, Location, PathRule, PathSettings, Profile, RequestsPer, Selectors, SubjectCondition,
+    When,
+};
+use super::keywords::{
+    AddressSource, Letters, Mode, PathMatch, PathParameters, Preset, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
+};
+use super::problem::{PolicyErrors, Problem, Problems};
+use super::tree::{Node, Value};
+use super::value;
+
+/// The version of the schema below.
+const VERSION: i64 = 1;
+
+/// The document of a tree, if neither the front end nor the schema found an error.
+pub(super) fn read(
+    root: Option<Node>,
+    source: &str,
+    mut problems: Problems,
+) -> Result<Document, PolicyErrors> {
+    let document = root.and_then(|root| {
+        let cursor = Cursor::new(root, Location::none(), &mut problems);
+        cursor.table(|table| document(table, source))
+    });
+    problems.into_result()?;
+    document.ok_or_else(|| PolicyErrors::one(Problem::error(&Location::none(), "incomplete")))
+}
+
+fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
+    table.later(&["observe", "revoked", "constraints", "response", "evidence"]);
+    let version = table.required("version", value::integer);
+    if let Some(Located { value, at }) = version
+        && value != VERSION
+    {
+        let message = format!("this version of certgate reads version {VERSION} only");
+        return table.abandon(Problem::error(&at, message));
+    }
+    let edge = table.required("edge", |section| section.table(edge));
+    let authentication = table.required("authentication", |section| section.table(authentication));
+    let selectors = table.optional("selectors", |section| section.table(selectors));
+    let paths = table.optional("paths", |section| section.table(path_settings));
+    let identity = table.sections("identity", identity_rule);
+    let limits = table.sections("limits", limit);
+    let collections = table.sections("collections", collection);
+    let exemptions = table.sections("exemptions", exemption);
+    let clients = table.optional("clients", clients);
+    Some(Document {
+        source: source.to_owned(),
+        edge: edge?,
+        authentication: authentication?,
+        selectors,
+        paths,
+        identity,
+        limits,
+        collections,
+        exemptions,
+        clients: clients.unwrap_or_default(),
+    })
+}
+
+fn edge(table: &mut Table<'_>) -> Option<Edge> {
+    table.later(&["hops", "proof", "identity_headers"]);
+    let preset = table.required("preset", preset);
+    let trusted_proxies = table.required("trusted_proxies", value::texts);
+    let address_proxies = table.optional("address_proxies", value::texts);
+    let client_address = table.optional("client_address", |word| {
+        value::word(word, AddressSource::WORDS, &[])
+    });
+    let verification = table.optional("verification", |word| {
+        value::word(word, Verification::WORDS, &["in-process"])
+    });
+    let certificate_header = table.optional("certificate_header", value::text);
+    let chain_header = table.optional("chain_header", value::text);
+    let status_header = table.optional("status_header", value::text);
+    let status_value = table.optional("status_value", value::text);
+    let budget = table.optional("budget", |section| section.table(budget));
+    Some(Edge {
+        at: table.at(),
+        preset: preset?,
+        trusted_proxies: trusted_proxies?,
+        address_proxies,
+        client_address,
+        verification,
+        certificate_header,
+        chain_header,
+        status_header,
+        status_value,
+        budget,
+    })
+}
+
+fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
+    const LATER: &[&str] = &[
+        "ingress-nginx",
+        "apache",
+        "caddy",
+        "aws-alb",
+        "cloudflare",
+        "gcp",
+        "azure",
+        "cloudfront",
+        "direct",
+    ];
+    value::word(cursor, Preset::WORDS, LATER)
+}
+
+fn budget(table: &mut Table<'_>) -> Option<Budget> {
+    Some(Budget {
+        at: table.at(),
+        header_bytes: table.optional("header_bytes", value::count),
+        certificates: table.optional("certificates", value::count),
+        names: table.optional("names", value::count),
+    })
+}
+
+fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
+    table.later(&[
+        "observe",
+        "revoked",
+        "allow_expired",
+        "dangerous_allow_expired",
+        "dangerous_allow_revoked",
+        "required_extensions",
+    ]);
+    let mode = table.required("mode", |word| value::word(word, Mode::WORDS, &[]));
+    let binding_required_paths = table.optional("binding_required_paths", value::texts);
+    let issuers = table.optional("issuers", value::filled_texts);
+    let unverified_bearer = table.optional("unverified_bearer", |word| {
+        value::word(word, UnverifiedBearer::WORDS, &[])
+    });
+    let realm = table.optional("realm", value::text);
+    Some(Authentication {
+        at: table.at(),
+        mode: mode?,
+        binding_required_paths,
+        issuers,
+        unverified_bearer,
+        realm,
+    })
+}
+
+fn selectors(table: &mut Table<'_>) -> Option<Selectors> {
+    Some(Selectors {
+        at: table.at(),
+        client_header: table.optional("client_header", value::text),
+        profile_header: table.optional("profile_header", value::text),
+    })
+}
+
+fn path_settings(table: &mut Table<'_>) -> Option<PathSettings> {
+    Some(PathSettings {
+        at: table.at(),
+        unlisted: table.optional("unlisted", |word| {
+            value::word(word, UnlistedPaths::WORDS, &[])
+        }),
+        case: table.optional("case", |word| value::word(word, Letters::WORDS, &[])),
+        parameters: table.optional("parameters", |word| {
+            value::word(word, PathParameters::WORDS, &[])
+        }),
+    })
+}
+
+fn identity_rule(table: &mut Table<'_>) -> Option<IdentityRule> {
+    Some(IdentityRule {
+        at: table.at(),
+        name: table.optional("name", value::text),
+        issuer: table.optional("issuer", value::text),
+        client: table.optional("client", value::text),
+        profile: table.optional("profile", value::text),
+        principal: table.optional("principal", value::text),
+        when: table.optional("when", |section| section.table(when)),
+    })
+}
+
+fn when(table: &mut Table<'_>) -> Option<When> {
+    table.later(&["thumbprint", "public_key", "upn", "ip", "serial"]);
+    table.refuse_empty("no condition: the rule would apply to every certificate");
+    let subject = table.optional("subject", |section| section.table(subject));
+    Some(When {
+        at: table.at(),
+        subject: subject.unwrap_or_default(),
+        spiffe: table.optional("spiffe", value::text_or_texts),
+        uri: table.optional("uri", value::text_or_texts),
+        dns: table.optional("dns", value::text_or_texts),
+        email: table.optional("email", value::text_or_texts),
+    })
+}
+
+fn subject(table: &mut Table<'_>) -> Option<Vec<SubjectCondition>> {
+    table.refuse_empty("no attribute: the rule would apply to every subject");
+    let condition = |&(word, attribute): &(&'static str, SubjectAttribute)| {
+        let values = table.optional(word, value::text_or_texts)?;
+        Some(SubjectCondition { attribute, values })
+    };
+    Some(
+        SubjectAttribute::WORDS
+            .iter()
+            .filter_map(condition)
+            .collect(),
+    )
+}
+
+fn limit(table: &mut Table<'_>) -> Option<Limit> {
+    table.later(&["active", "cost"]);
+    let name = table.required("name", value::text);
+    let rate = table.optional("rate", |section| section.table(requests_per));
+    let quota = table.optional("quota", |section| section.table(requests_per));
+    Some(Limit {
+        at: table.at(),
+        name: name?,
+        rate,
+        quota,
+    })
+}
+
+fn requests_per(table: &mut Table<'_>) -> Option<RequestsPer> {
+    let requests = table.required("requests", value::count);
+    let per = table.required("per", value::duration);
+    Some(RequestsPer {
+        at: table.at(),
+        requests: requests?,
+        per: per?,
+    })
+}
+
+fn collection(table: &mut Table<'_>) -> Option<Collection> {
+    table.later(&["hosts", "methods", "limits"]);
+    let name = table.required("name", value::text);
+    let paths = table.required("paths", |list| list.filled(path_rule));
+    Some(Collection {
+        at: table.at(),
+        name: name?,
+        paths: paths?,
+    })
+}
+
+fn path_rule(cursor: Cursor<'_>) -> Option<PathRule> {
+    if let Value::String(_) = cursor.value {
+        return Some(PathRule {
+            path: value::text(cursor)?,
+            matching: None,
+        });
+    }
+    cursor.table(|table| {
+        let path = table.required("path", value::text);
+        let matching = table.optional("match", |word| value::word(word, PathMatch::WORDS, &[]));
+        Some(PathRule {
+            path: path?,
+            matching,
+        })
+    })
+}
+
+fn exemption(table: &mut Table<'_>) -> Option<Exemption> {
+    let method = table.required("method", value::text);
+    let path = table.required("path", value::text);
+    Some(Exemption {
+        at: table.at(),
+        method: method?,
+        path: path?,
+    })
+}
+
+fn clients(cursor: Cursor<'_>) -> Option<Vec<Client>> {
+    match &cursor.value {
+        Value::String(word) if word == "open" => cursor.error(&not_available("open"), None),
+        _ => Some(cursor.list(|item| item.table(client))?.value),
+    }
+}
+
+fn client(table: &mut Table<'_>) -> Option<Client> {
+    table.later(&["certificates", "public_keys", "issuer_keys", "constraints"]);
+    let id = table.required("id", value::text);
+    let active = table.optional("active", value::flag);
+    let collections = table.optional("collections", value::texts);
+    let limits = table.optional("limits", value::text_or_texts);
+    let spiffe_ids = table.optional("spiffe_ids", value::filled_texts);
+    let profiles = table.sections("profiles", profile);
+    Some(Client {
+        at: table.at(),
+        id: id?,
+        active,
+        collections,
+        limits,
+        spiffe_ids,
+        profiles,
+    })
+}
+
+fn profile(table: &mut Table<'_>) -> Option<Profile> {
+    table.later(&["limits", "last_rotated", "token_expiry", "requires"]);
+    let id = table.required("id", value::text);
+    let active = table.optional("active", value::flag);
+    let methods = table.optional("methods", value::filled_texts);
+    let ip_allowlist = table.optional("ip_allowlist", value::filled_texts);
+    Some(Profile {
+        at: table.at(),
+        id: id?,
+        active,
+        methods,
+        ip_allowlist,
+    })
+}
