@@ -214,3 +214,37 @@ fn add<L: Copy + PartialEq, W: Default>(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::request::Timestamp;
+
+    #[test]
+    fn a_panic_under_the_lock_frees_nobody() {
+        let rate = Rate::new(NonZeroU32::MIN, Duration::from_secs(60)).unwrap();
+        let limits = LimitSet::new([Limit::new("a", Some(rate), None).unwrap()]).unwrap();
+        let store = Arc::new(());
+        let account = Account::new("acme");
+        account.bind(&limits, &store);
+        let now = Now {
+            wall: Timestamp::from_unix_seconds(0),
+            monotonic: Duration::ZERO,
+        };
+        let outcome = account.charge(&limits, &now);
+        assert!(matches!(outcome, ChargeOutcome::Charged(_)));
+
+        std::thread::scope(|scope| {
+            let panicked = scope.spawn(|| {
+                let _guard = account.lock();
+                panic!("on purpose");
+            });
+            assert!(panicked.join().is_err());
+        });
+        assert!(account.counters.is_poisoned());
+        let outcome = account.charge(&limits, &now);
+        assert!(matches!(outcome, ChargeOutcome::Refused(_)));
+    }
+}
