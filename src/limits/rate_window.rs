@@ -1,0 +1,111 @@
+//! A sliding window in bounded memory that never admits too many.
+//!
+//! Time is cut into segments of a sixteenth of the window's length. Each
+//! segment keeps how many requests it admitted and when it admitted its last,
+//! and is forgotten as a whole once that last request is a full window old.
+//! So
+//!
+//! - no request is forgotten before its time: the number holds in every
+//!   window, wherever it starts;
+//! - a request is remembered for less than a sixteenth of the window too long,
+//!   because the last of its segment came less than a segment after it; and
+//!   not at all too long where it is that last one, as in a burst.
+
+use std::time::Duration;
+
+use super::limit::Rate;
+use super::outcome::Standing;
+
+/// How many segments a window's length is cut into.
+const SEGMENTS_PER_WINDOW: u64 = 16;
+
+/// How many segments are kept: those of a whole window, and the one that the
+/// window's edge runs through.
+///
+/// A segment's place is its number modulo `KEPT`, and whatever still stands
+/// there is forgotten already: it is at least `KEPT` segments older, so its
+/// last request is more than `KEPT - 1` segments old, and those are at least
+/// one window.
+const KEPT: usize = SEGMENTS_PER_WINDOW as usize + 1;
+
+/// The requests that one rate counts. All zero is the empty window.
+#[derive(Debug, Default)]
+pub(super) struct RateWindow {
+    /// How many requests each segment admitted.
+    counts: [u32; KEPT],
+    /// When each segment admitted its last, in nanoseconds.
+    lasts: [u64; KEPT],
+}
+
+impl RateWindow {
+    /// How the window stands at `now`, on the monotonic clock.
+    pub(super) fn standing(&self, rate: Rate, now: Duration) -> Standing {
+        let now = self.no_earlier(now);
+        let per = nanoseconds(rate.per());
+        let wait = |last: u64| Duration::from_nanos(per - (now - last));
+
+        let requests = u64::from(rate.requests().get());
+        let used: u64 = self.counted(per, now).map(|(count, _)| count).sum();
+        let oldest = self.counted(per, now).next();
+        // More than one segment has to go only if the rate was lowered.
+        let full_for = (used >= requests).then(|| {
+            let mut left = used;
+            self.counted(per, now)
+                .find(|(count, _)| {
+                    left -= count;
+                    left < requests
+                })
+                .map_or(rate.per(), |(_, last)| wait(last))
+        });
+        Standing {
+            remaining: requests.saturating_sub(used),
+            resets_in: oldest.map_or(rate.per(), |(_, last)| wait(last)),
+            full_for,
+        }
+    }
+
+    /// Counts one request at `now`. The caller has seen that there is room.
+    pub(super) fn charge(&mut self, rate: Rate, now: Duration) {
+        let now = self.no_earlier(now);
+        let per = nanoseconds(rate.per());
+        let place = place(per, now);
+        if let (Some(count), Some(last)) = (self.counts.get_mut(place), self.lasts.get_mut(place)) {
+            if now - *last >= per {
+                *count = 0;
+            }
+            *count = count.saturating_add(1);
+            *last = now;
+        }
+    }
+
+    /// The segments that count at `now`, oldest first: the number of requests
+    /// and the time of the last.
+    fn counted(&self, per: u64, now: u64) -> impl Iterator<Item = (u64, u64)> {
+        let segments = self.counts.iter().zip(&self.lasts);
+        segments
+            .cycle()
+            .skip(place(per, now) + 1)
+            .take(KEPT)
+            .map(|(&count, &last)| (u64::from(count), last))
+            .filter(move |&(count, last)| count > 0 && now - last < per)
+    }
+
+    /// Time stands still where the clock goes back behind an admitted request.
+    fn no_earlier(&self, now: Duration) -> u64 {
+        let latest = self.lasts.iter().copied().max().unwrap_or(0);
+        nanoseconds(now).max(latest)
+    }
+}
+
+/// Where the segment of `now` is kept.
+fn place(per: u64, now: u64) -> usize {
+    // Rounded up, so that the segments of a window are no more than planned.
+    let width = per.div_ceil(SEGMENTS_PER_WINDOW);
+    (now / width % KEPT as u64) as usize
+}
+
+/// Nanoseconds, up to 584 years. Later than that time stands still, and a
+/// full window stays full.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

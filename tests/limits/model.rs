@@ -1,0 +1,252 @@
+//! Rates and quotas against models that remember every request.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn store(rate: Option<Rate>, quota: Option<Quota>) -> (MemoryLimits, LimitSet) {
+    let limits = LimitSet::new([Limit::new("a", rate, quota).unwrap()]).unwrap();
+    (MemoryLimits::new([("acme", &limits)]).unwrap(), limits)
+}
+
+/// Charges at a monotonic time in nanoseconds and a wall time in seconds.
+fn charge((store, limits): &(MemoryLimits, LimitSet), nanos: u64, wall: i64) -> Option<Refusal> {
+    let due = Charges {
+        client: "acme",
+        slot: 0,
+        limits,
+    };
+    let now = Now {
+        wall: Timestamp::from_unix_seconds(wall),
+        monotonic: Duration::from_nanos(nanos),
+    };
+    match store.charge(&due, &now) {
+        ChargeOutcome::Charged(_) => None,
+        ChargeOutcome::Refused(refusal) => Some(refusal),
+        ChargeOutcome::Unavailable => panic!("the store has this client and window"),
+    }
+}
+
+/// Steps of time around everything that matters to a window of length `per`:
+/// nothing, a nanosecond, a sixteenth, nearly all of it, more than it.
+fn steps(per: u64) -> impl Strategy<Value = Vec<u64>> {
+    let near = move |around: u64| (around.saturating_sub(3)..=around + 3).boxed();
+    let step = prop_oneof![
+        4 => Just(0),
+        3 => 0..4_u64,
+        3 => 0..per / 40,
+        2 => near(per / 16),
+        2 => 0..per / 8,
+        1 => near(per - per / 16),
+        1 => near(per),
+        1 => near(per + per / 16),
+        1 => 0..3 * per,
+    ];
+    proptest::collection::vec(step, 1..250)
+}
+
+fn rates_and_times() -> impl Strategy<Value = (u32, u64, u64, Vec<u64>)> {
+    let per = prop_oneof![
+        Just(1_000_000_000_u64),
+        Just(60_000_000_000),
+        1_000_000_000..1_000_000_100_u64,
+        1_000_000_000..31 * 86_400_000_000_000_u64,
+    ];
+    let requests = prop_oneof![1..4_u32, 1..60_u32];
+    (requests, per)
+        .prop_flat_map(|(requests, per)| (Just(requests), Just(per), 0..4 * per, steps(per)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    /// The admitted requests are never too many for any window, what is
+    /// refused would have been too many for a window a sixteenth longer, and
+    /// the wait that a refusal names is exact.
+    #[test]
+    fn a_rate_keeps_its_number((requests, per, start, steps) in rates_and_times()) {
+        let rate = Rate::new(NonZeroU32::new(requests).unwrap(), Duration::from_nanos(per));
+        let store = store(Some(rate.unwrap()), None);
+        let requests = requests as usize;
+        let mut log: Vec<u64> = Vec::new();
+        let mut now = start;
+        for step in steps {
+            now += step;
+            match charge(&store, now, 0) {
+                None => {
+                    log.push(now);
+                    // Of all windows, the fullest end with a request.
+                    let window = log.iter().filter(|&&at| at + per > now).count();
+                    prop_assert!(window <= requests, "{window} within {per} ns of {now}");
+                }
+                Some(refusal) => {
+                    let longer = log
+                        .iter()
+                        .filter(|&&at| 16 * u128::from(now - at) < 17 * u128::from(per))
+                        .count();
+                    prop_assert!(longer >= requests, "refused at {now} after {longer}");
+
+                    let wait = u64::try_from(refusal.retry_after.as_nanos()).unwrap();
+                    prop_assert!(0 < wait && wait <= per);
+                    prop_assert!(charge(&store, now + wait - 1, 0).is_some());
+                    if step % 2 == 1 {
+                        now += wait;
+                        prop_assert!(charge(&store, now, 0).is_none());
+                        log.push(now);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Clocks that go back admit no more than clocks that stand still.
+    #[test]
+    fn a_rate_keeps_its_number_when_the_clock_goes_back(
+        requests in 1..20_u32,
+        times in proptest::collection::vec(0..5_000_000_000_u64, 1..200),
+    ) {
+        let per = 1_000_000_000;
+        let rate = Rate::new(NonZeroU32::new(requests).unwrap(), Duration::from_nanos(per));
+        let store = store(Some(rate.unwrap()), None);
+        let mut log: Vec<u64> = Vec::new();
+        for time in times {
+            let now = log.last().copied().unwrap_or(0).max(time);
+            if charge(&store, time, 0).is_none() {
+                log.push(now);
+                let window = log.iter().filter(|&&at| at + per > now).count();
+                prop_assert!(window <= requests as usize);
+            }
+        }
+    }
+
+    /// A quota admits its number in each calendar window, no more and no
+    /// fewer, with a clock that goes forward.
+    #[test]
+    fn a_quota_counts_by_window(
+        requests in 1..8_u64,
+        kind in 0..6_usize,
+        start in prop_oneof![-10_000_000_000..10_000_000_000_i64, 1_700_000_000..1_900_000_000_i64],
+        steps in proptest::collection::vec(
+            prop_oneof![3 => 0..2_i64, 2 => 0..50_000_i64, 1 => 0..3_000_000_i64],
+            1..150,
+        ),
+    ) {
+        let period = PERIODS[kind];
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
+        let store = store(None, Some(quota));
+        let mut log: Vec<i64> = Vec::new();
+        let mut now = start;
+        for step in steps {
+            now += step;
+            let window = window_id(period, now);
+            let used = log.iter().filter(|&&id| id == window).count() as u64;
+            let refusal = charge(&store, 0, now);
+            prop_assert_eq!(refusal.is_some(), used >= requests, "{:?} at {}", period, now);
+            match refusal {
+                None => log.push(window),
+                Some(refusal) => {
+                    let wait = i64::try_from(refusal.retry_after.as_secs()).unwrap();
+                    prop_assert_eq!(window_id(period, now + wait - 1), window);
+                    prop_assert_ne!(window_id(period, now + wait), window);
+                }
+            }
+        }
+    }
+
+    /// With a clock that goes anywhere, no calendar window admits more than
+    /// its number, counting a request in the latest window entered so far.
+    #[test]
+    fn a_quota_counts_in_the_latest_window(
+        requests in 1..8_u64,
+        kind in 0..6_usize,
+        times in proptest::collection::vec(1_700_000_000..1_703_000_000_i64, 1..150),
+    ) {
+        let period = PERIODS[kind];
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
+        let store = store(None, Some(quota));
+        let mut log: Vec<i64> = Vec::new();
+        for now in times {
+            let window = window_id(period, now).max(log.last().copied().unwrap_or(i64::MIN));
+            let used = log.iter().filter(|&&id| id == window).count() as u64;
+            let refused = charge(&store, 0, now).is_some();
+            prop_assert_eq!(refused, used >= requests);
+            if !refused {
+                log.push(window);
+            }
+        }
+    }
+
+    /// A request charges its rate and its quota together or neither.
+    #[test]
+    fn a_rate_and_a_quota_are_charged_together(
+        requests in 1..6_u32,
+        a_day in 1..12_u64,
+        steps in proptest::collection::vec(prop_oneof![0..3_u64, 0..40_000_u64], 1..120),
+    ) {
+        let rate = Rate::new(NonZeroU32::new(requests).unwrap(), Duration::from_secs(3600));
+        let quota = Quota::new(NonZeroU64::new(a_day).unwrap(), QuotaPeriod::Day);
+        let store = store(Some(rate.unwrap()), Some(quota));
+        let mut log: Vec<u64> = Vec::new();
+        let mut now = 0;
+        for step in steps {
+            now += step;
+            let day = log.iter().filter(|&&at| at / 86_400 == now / 86_400).count() as u64;
+            let within = |hour: u64| log.iter().filter(|&&at| at + hour > now).count();
+            let (hour, longer) = (within(3600), within(3600 + 225));
+            let refused = charge(&store, now * 1_000_000_000, i64::try_from(now).unwrap()).is_some();
+            if hour >= requests as usize || day >= a_day {
+                prop_assert!(refused);
+            } else if longer < requests as usize {
+                prop_assert!(!refused);
+            }
+            if !refused {
+                log.push(now);
+            }
+        }
+    }
+}
+
+const PERIODS: [QuotaPeriod; 6] = [
+    QuotaPeriod::Day,
+    QuotaPeriod::Week,
+    QuotaPeriod::Month,
+    QuotaPeriod::Every(NonZeroU32::new(3600).unwrap()),
+    QuotaPeriod::Every(NonZeroU32::new(100_000).unwrap()),
+    QuotaPeriod::Every(NonZeroU32::MIN),
+];
+
+/// A number for the calendar window of a moment, rising with time.
+fn window_id(period: QuotaPeriod, now: i64) -> i64 {
+    let day = now.div_euclid(86_400);
+    match period {
+        QuotaPeriod::Day => day,
+        // Day 0 was a Thursday, so weeks change three days later than sevens.
+        QuotaPeriod::Week => (day + 3).div_euclid(7),
+        QuotaPeriod::Month => month_id(day),
+        QuotaPeriod::Every(length) => now.div_euclid(i64::from(length.get())),
+    }
+}
+
+/// Months since January 1970, by walking the calendar.
+fn month_id(mut day: i64) -> i64 {
+    let length = |month: i64| {
+        let year = 1970 + month.div_euclid(12);
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        match month.rem_euclid(12) {
+            1 if leap => 29,
+            1 => 28,
+            3 | 5 | 8 | 10 => 30,
+            _ => 31,
+        }
+    };
+    let mut month = 0;
+    while day < 0 {
+        month -= 1;
+        day += length(month);
+    }
+    while day >= length(month) {
+        day -= length(month);
+        month += 1;
+    }
+    month
+}
