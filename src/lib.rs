@@ -4,5 +4,10 @@
 pub mod request;
 pub mod certificate;
 pub mod dialect;
+pub mod edge;
+pub mod trust;
+pub mod binding;
+pub mod identity;
 pub mod limits;
 pub mod policy;
+pub mod decide;

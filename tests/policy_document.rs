@@ -5,9 +5,11 @@
 
 use std::time::Duration;
 
+use certgate::edge::Preset;
+use certgate::policy::document::TextList;
 use certgate::policy::{
-    AddressSource, Document, Letters, Located, Mode, PathMatch, PathParameters, Preset,
-    SubjectAttribute, TextList, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, Document, Letters, Located, Mode, PathMatch, PathParameters, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// The sketch that the design of the document started from.

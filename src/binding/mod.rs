@@ -104,7 +104,12 @@ mod tests {
             let json = serde_json::json!({ "x5t#S256": text }).to_string();
             assert_eq!(judge(&json, Some(own)), Binding::Malformed, "{text}");
         }
-        for json in [r#"{"x5t#S256":7}"#, r#"{"x5t#S256":null}"#, r#""text""#, "[]"] {
+        for json in [
+            r#"{"x5t#S256":7}"#,
+            r#"{"x5t#S256":null}"#,
+            r#""text""#,
+            "[]",
+        ] {
             assert_eq!(judge(json, Some(own)), Binding::Malformed, "{json}");
         }
     }

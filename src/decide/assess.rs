@@ -3,7 +3,7 @@
 
 use crate::certificate::CertInfo;
 use crate::dialect::Dialect;
-use crate::edge::{Attested, Presence};
+use crate::edge::{Attested, Presence, TrustedEdge};
 use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{ClientId, Mode, Policy, Reach};
 use crate::trust::IssuerVerdict;
@@ -65,13 +65,16 @@ pub(super) enum Kind<'a> {
 impl Assessed {
     /// Reads the certificate that an edge forwarded. `chain` is what stands in
     /// the chain header, which has to be well-formed and is not used.
-    fn new(policy: &Policy, attested: Attested<'_>, chain: &[&[u8]]) -> Result<Option<Self>, Denial> {
-        let edge = policy.edge();
-        let Some(forwarded) = edge.dialect.decode(attested.value(), &edge.budget)? else {
+    fn new(
+        policy: &Policy,
+        attested: Attested<'_>,
+        chain: &[&[u8]],
+    ) -> Result<Option<Self>, Denial> {
+        let Some(forwarded) = attested.decode()? else {
             return Ok(None);
         };
         check_chain(policy, chain)?;
-        let certificate = CertInfo::from_der_within(forwarded.leaf, edge.max_names)?;
+        let certificate = CertInfo::from_der_within(forwarded.leaf, policy.edge().max_names)?;
         let issuer = policy.issuers.judge(&certificate);
         let mapping = match policy.identity.map(&certificate, issuer) {
             Ok(mapped) => MappedIdentity::new(policy, mapped),
@@ -111,7 +114,9 @@ impl MappedIdentity {
     fn new(policy: &Policy, mapped: Mapped<'_>) -> Result<Self, NotMapped> {
         let id = policy.find_client(&mapped.client);
         let client = id.and_then(|id| policy.client(id));
-        if mapped.by != MappedBy::Listing && client.is_some_and(|known| known.reach == Reach::Listed) {
+        if mapped.by != MappedBy::Listing
+            && client.is_some_and(|known| known.reach == Reach::Listed)
+        {
             return Err(NotMapped::Unmapped);
         }
         let profile = mapped.profile.map(|profile| {
@@ -170,7 +175,9 @@ pub fn assess_with<'a>(
 ) -> Presented<'a> {
     let kind = present(facts, cached).unwrap_or_else(Kind::Denied);
     match &kind {
-        Kind::None => facts.trace.noted(Stage::Dialect, "certificate", || "none".to_owned()),
+        Kind::None => facts
+            .trace
+            .noted(Stage::Dialect, "certificate", || "none".to_owned()),
         Kind::Owned(_) | Kind::Borrowed(_) => {}
         Kind::Dropped(reason) => {
             facts.trace.noted(reason.stage(), "certificate", || {
@@ -178,7 +185,9 @@ pub fn assess_with<'a>(
             });
         }
         Kind::Denied(denial) => facts.trace.denied(denial.reason, "certificate", || {
-            denial.fault.map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
+            denial
+                .fault
+                .map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
         }),
     }
     Presented(kind)
@@ -198,7 +207,9 @@ fn present<'a>(
         return Ok(Kind::None);
     }
     let policy = facts.policy;
-    let presence = facts.trusted().map_or(Presence::Absent, |edge| edge.certificate());
+    let presence = facts
+        .trusted()
+        .map_or(Presence::Absent, TrustedEdge::certificate);
     let attested = match presence {
         Presence::Unverified if policy.mode == Mode::Bearer => {
             check_selections(facts)?;
@@ -209,7 +220,9 @@ fn present<'a>(
         Presence::Attested(attested) => {
             facts.trace.passed(Stage::Edge, "verify status", || {
                 match policy.edge().verification() {
-                    crate::edge::Verification::EdgeStatus(word) => format!("the edge says {word:?}"),
+                    crate::edge::Verification::EdgeStatus(word) => {
+                        format!("the edge says {word:?}")
+                    }
                     crate::edge::Verification::EdgeAlways => {
                         "the operator says that the edge always verifies".to_owned()
                     }
@@ -229,7 +242,9 @@ fn present<'a>(
     let Some(attested) = attested else {
         return Ok(Kind::None);
     };
-    let chain = facts.trusted().map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
+    let chain = facts
+        .trusted()
+        .map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
     let kind = match cached(attested) {
         Some(assessed) => {
             check_chain(policy, chain)?;

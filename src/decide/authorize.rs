@@ -13,7 +13,7 @@ use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, pr
 #[derive(Debug)]
 pub struct Admission<'a> {
     findings: Findings<'a>,
-    exempt: bool,
+    exemption: Exemption,
 }
 
 /// Checks a request against the policy, stage by stage; the first failure
@@ -22,19 +22,26 @@ pub struct Admission<'a> {
 /// # Errors
 ///
 /// The denial, if a stage before the limits denies.
+#[expect(
+    clippy::result_large_err,
+    reason = "a box would cost every denial an allocation"
+)]
 pub fn authorize<'a>(
     facts: Facts<'a>,
     presented: Presented<'a>,
 ) -> Result<Admission<'a>, Decision<'a>> {
     let mut findings = Findings::new(facts, presented);
     match check(&mut findings) {
-        Ok(exempt) => Ok(Admission { findings, exempt }),
+        Ok(exemption) => Ok(Admission {
+            findings,
+            exemption,
+        }),
         Err(denial) => Err(deny(findings, denial)),
     }
 }
 
-/// The stages in the order of the contract. `true` for an exempt request.
-fn check(findings: &mut Findings<'_>) -> Result<bool, Denial> {
+/// The stages in the order of the contract.
+fn check(findings: &mut Findings<'_>) -> Result<Exemption, Denial> {
     if let Kind::Denied(denial) = findings.presented.0 {
         return Err(denial);
     }
@@ -42,8 +49,10 @@ fn check(findings: &mut Findings<'_>) -> Result<bool, Denial> {
         findings
             .facts
             .trace
-            .passed(Stage::Request, "exemption", || "exact method and path".to_owned());
-        return Ok(true);
+            .passed(Stage::Request, "exemption", || {
+                "exact method and path".to_owned()
+            });
+        return Ok(Exemption::Exempt);
     }
     prove::mode(findings)?;
     prove::trust(findings)?;
@@ -54,7 +63,7 @@ fn check(findings: &mut Findings<'_>) -> Result<bool, Denial> {
     permit::address(findings)?;
     permit::collection(findings)?;
     permit::method(findings)?;
-    Ok(false)
+    Ok(Exemption::No)
 }
 
 fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Decision<'a> {
@@ -70,7 +79,7 @@ impl Admission<'_> {
     /// What the request owes; `None` if it owes nothing.
     #[must_use]
     pub fn charges(&self) -> Option<Charges<'_>> {
-        if self.exempt {
+        if self.exemption == Exemption::Exempt {
             return None;
         }
         let slot = self.findings.client_id()?.place();
@@ -95,7 +104,7 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
     let due = admission.charges().is_some();
     let Admission {
         mut findings,
-        exempt,
+        exemption,
     } = admission;
     let trace = &mut findings.facts.trace;
     let reason = match &outcome {
@@ -120,7 +129,7 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
             findings,
             allowances,
-            exempt,
+            exemption,
         }),
         (ChargeOutcome::Refused(refusal), Some(reason)) => Decision::Deny(Deny {
             findings,

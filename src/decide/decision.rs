@@ -4,11 +4,16 @@ use std::borrow::Cow;
 
 use crate::limits::{Allowances, Refusal};
 
+use super::facts::Exemption;
 use super::{Findings, Reason};
 
 /// The outcome for one request. It borrows the policy and the request; text
 /// comes through accessors.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an allow on the warm path allocates nothing"
+)]
 pub enum Decision<'a> {
     /// The request may go on.
     Allow(Allow<'a>),
@@ -21,7 +26,7 @@ pub enum Decision<'a> {
 pub struct Allow<'a> {
     pub(super) findings: Findings<'a>,
     pub(super) allowances: Allowances,
-    pub(super) exempt: bool,
+    pub(super) exemption: Exemption,
 }
 
 /// A request that may not go on.
@@ -111,7 +116,7 @@ impl<'a> Allow<'a> {
     /// What the request gets.
     #[must_use]
     pub fn grant(&self) -> Grant<'_> {
-        if self.exempt {
+        if self.exemption == Exemption::Exempt {
             return Grant::Exempt;
         }
         let findings = &self.findings;

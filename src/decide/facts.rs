@@ -111,7 +111,10 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Stranger => request.peer.ip().map_or(ClientAddress::Unknown, ClientAddress::Known),
+        Standing::Stranger => request
+            .peer
+            .ip()
+            .map_or(ClientAddress::Unknown, ClientAddress::Known),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
@@ -171,7 +174,9 @@ fn is_bearer(value: &[u8]) -> bool {
     let scheme = value.trim_ascii_start();
     let (scheme, rest) = scheme.split_at(scheme.len().min(6));
     scheme.eq_ignore_ascii_case(b"bearer")
-        && rest.first().is_none_or(|&byte| byte == b' ' || byte == b'\t')
+        && rest
+            .first()
+            .is_none_or(|&byte| byte == b' ' || byte == b'\t')
 }
 
 fn selection<'a>(lines: &Lines<'a>) -> Selection<'a> {
@@ -192,7 +197,13 @@ mod tests {
 
     #[test]
     fn a_bearer_line_is_seen_in_every_spelling() {
-        for value in ["Bearer abc", "bearer abc", "BEARER\tabc", "Bearer", "  Bearer x"] {
+        for value in [
+            "Bearer abc",
+            "bearer abc",
+            "BEARER\tabc",
+            "Bearer",
+            "  Bearer x",
+        ] {
             assert!(is_bearer(value.as_bytes()), "{value}");
         }
         for value in ["", "Basic abc", "Bearerish abc", "DPoP abc", "Bear"] {

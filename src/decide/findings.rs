@@ -9,7 +9,7 @@ use crate::certificate::CertInfo;
 use crate::edge::ClientAddress;
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
-use crate::request::Request;
+use crate::request::{CleanPath, Request};
 
 use super::assess::{Assessed, Kind, MappedClient, MappedIdentity, MappedProfile, Presented};
 use super::facts::Facts;
@@ -87,7 +87,7 @@ impl<'a> Findings<'a> {
     /// The path in canonical form, if it has one.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        self.facts.path.as_ref().ok().map(|path| path.as_str())
+        self.facts.path.as_ref().ok().map(CleanPath::as_str)
     }
 
     /// The client's address as far as it is proven.
@@ -119,12 +119,11 @@ impl<'a> Findings<'a> {
     pub fn verification(&self) -> VerificationStatus {
         match &self.presented.0 {
             Kind::Owned(_) | Kind::Borrowed(_) => VerificationStatus::Verified,
-            Kind::None => VerificationStatus::None,
             Kind::Dropped(_) => VerificationStatus::Failed,
             Kind::Denied(denial) if denial.reason == Reason::CertificateUnverified => {
                 VerificationStatus::Failed
             }
-            Kind::Denied(_) => VerificationStatus::None,
+            Kind::None | Kind::Denied(_) => VerificationStatus::None,
         }
     }
 
@@ -182,7 +181,8 @@ impl<'a> Findings<'a> {
     /// The collection of the path.
     #[must_use]
     pub fn collection(&self) -> Option<&'a str> {
-        self.collection.map(|id| self.facts.policy.collection_name(id))
+        self.collection
+            .map(|id| self.facts.policy.collection_name(id))
     }
 
     /// The identity rule that named the client: its name, or `listed` where

@@ -37,9 +37,11 @@ pub(super) fn profile(findings: &mut Findings<'_>) -> Result<(), Denial> {
         }
         Err(reason) => Some(reason),
     };
-    conclude(findings, failure, "profile", |findings| match findings.profile() {
-        Some(profile) => format!("{profile:?}"),
-        None => "none".to_owned(),
+    conclude(findings, failure, "profile", |findings| {
+        match findings.profile() {
+            Some(profile) => format!("{profile:?}"),
+            None => "none".to_owned(),
+        }
     })
 }
 

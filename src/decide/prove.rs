@@ -18,28 +18,37 @@ pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
     let certificate_required = match mode {
         Mode::Bearer => false,
         Mode::Mtls | Mode::BearerPlusMtlsRequired => true,
-        Mode::BearerPlusMtlsOptional => {
-            facts.path.as_ref().is_ok_and(|path| facts.policy.requires_binding(path))
-        }
+        Mode::BearerPlusMtlsOptional => facts
+            .path
+            .as_ref()
+            .is_ok_and(|path| facts.policy.requires_binding(path)),
     };
     let has_certificate = matches!(findings.presented.0, Kind::Owned(_) | Kind::Borrowed(_));
     if certificate_required && !has_certificate {
-        facts.trace.denied(Reason::CertificateMissing, "certificate required", || {
-            format!("mode {}", mode.as_str())
-        });
+        facts
+            .trace
+            .denied(Reason::CertificateMissing, "certificate required", || {
+                format!("mode {}", mode.as_str())
+            });
         return Err(Reason::CertificateMissing.into());
     }
     let token_required = mode != Mode::Mtls
         || (facts.bearer == BearerLine::Present
             && facts.policy.unverified_bearer == UnverifiedBearer::Deny);
     if token_required && facts.request.token.is_none() {
-        facts.trace.denied(Reason::TokenMissing, "token required", || match facts.bearer {
-            BearerLine::Present => "a bearer token that nobody verified".to_owned(),
-            BearerLine::Absent => format!("mode {}", mode.as_str()),
-        });
+        facts
+            .trace
+            .denied(Reason::TokenMissing, "token required", || {
+                match facts.bearer {
+                    BearerLine::Present => "a bearer token that nobody verified".to_owned(),
+                    BearerLine::Absent => format!("mode {}", mode.as_str()),
+                }
+            });
         return Err(Reason::TokenMissing.into());
     }
-    facts.trace.passed(Stage::Mode, "mode", || mode.as_str().to_owned());
+    facts
+        .trace
+        .passed(Stage::Mode, "mode", || mode.as_str().to_owned());
     Ok(())
 }
 

@@ -43,19 +43,39 @@ impl Trace {
         Self(Some(Vec::new()))
     }
 
-    pub(crate) fn passed(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+    pub(crate) fn passed(
+        &mut self,
+        stage: Stage,
+        check: &'static str,
+        detail: impl FnOnce() -> String,
+    ) {
         self.add(stage, check, StepResult::Passed, detail);
     }
 
-    pub(crate) fn skipped(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+    pub(crate) fn skipped(
+        &mut self,
+        stage: Stage,
+        check: &'static str,
+        detail: impl FnOnce() -> String,
+    ) {
         self.add(stage, check, StepResult::Skipped, detail);
     }
 
-    pub(crate) fn noted(&mut self, stage: Stage, check: &'static str, detail: impl FnOnce() -> String) {
+    pub(crate) fn noted(
+        &mut self,
+        stage: Stage,
+        check: &'static str,
+        detail: impl FnOnce() -> String,
+    ) {
         self.add(stage, check, StepResult::Noted, detail);
     }
 
-    pub(crate) fn denied(&mut self, reason: Reason, check: &'static str, detail: impl FnOnce() -> String) {
+    pub(crate) fn denied(
+        &mut self,
+        reason: Reason,
+        check: &'static str,
+        detail: impl FnOnce() -> String,
+    ) {
         self.add(reason.stage(), check, StepResult::Denied(reason), detail);
     }
 

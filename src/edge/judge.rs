@@ -1,6 +1,6 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
-use crate::dialect::{Budget, Dialect};
+use crate::dialect::{Budget, Dialect, DialectError, Forwarded};
 use crate::request::Peer;
 
 use super::{ClientAddress, EdgeLines, Lines, Preset, Proxies};
@@ -169,7 +169,9 @@ impl<'r> TrustedEdge<'r> {
     #[must_use]
     pub fn client_address(&self, peer: Peer) -> ClientAddress {
         match self.edge.address_source {
-            AddressSource::Peer => peer.ip().map_or(ClientAddress::Unknown, ClientAddress::Known),
+            AddressSource::Peer => peer
+                .ip()
+                .map_or(ClientAddress::Unknown, ClientAddress::Known),
             AddressSource::ForwardedFor => ClientAddress::forwarded(
                 &self.lines.forwarded_for,
                 [&self.edge.proxies, &self.edge.address_proxies],
@@ -227,9 +229,9 @@ impl<'r> TrustedEdge<'r> {
 }
 
 impl<'r> Attested<'r> {
-    /// The header value.
-    pub(crate) fn value(self) -> &'r [u8] {
-        self.value
+    /// Decodes the header value in the edge's dialect.
+    pub(crate) fn decode(self) -> Result<Option<Forwarded>, DialectError> {
+        self.edge.dialect.decode(self.value, &self.edge.budget)
     }
 }
 
@@ -292,19 +294,40 @@ mod tests {
     fn the_status_is_not_judged_where_no_certificate_is() {
         let none = ("X-SSL-Client-Verify", "NONE");
         assert_eq!(presence(Preset::Nginx, &[none]), "absent");
-        assert_eq!(presence(Preset::Nginx, &[("X-SSL-Client-Cert", ""), none]), "absent");
-        assert_eq!(presence(Preset::Rfc9440, &[("Client-Cert", "::")]), "absent");
-        assert_eq!(presence(Preset::Haproxy, &[("X-SSL-Client-DER", "")]), "absent");
-        assert_eq!(presence(Preset::Nginx, &[("X-SSL-Client-Cert", "::"), none]), "unverified");
+        assert_eq!(
+            presence(Preset::Nginx, &[("X-SSL-Client-Cert", ""), none]),
+            "absent"
+        );
+        assert_eq!(
+            presence(Preset::Rfc9440, &[("Client-Cert", "::")]),
+            "absent"
+        );
+        assert_eq!(
+            presence(Preset::Haproxy, &[("X-SSL-Client-DER", "")]),
+            "absent"
+        );
+        assert_eq!(
+            presence(Preset::Nginx, &[("X-SSL-Client-Cert", "::"), none]),
+            "unverified"
+        );
     }
 
     #[test]
     fn repeated_lines_and_lonely_chains_are_told_apart() {
         let line = ("Client-Cert", ":AA==:");
         assert_eq!(presence(Preset::Rfc9440, &[line, line]), "repeated");
-        assert_eq!(presence(Preset::Rfc9440, &[("Client-Cert", "::"), line]), "repeated");
-        assert_eq!(presence(Preset::Rfc9440, &[("Client-Cert-Chain", ":AA==:")]), "chain alone");
-        assert_eq!(presence(Preset::Haproxy, &[("X-SSL-Client-Chain-DER", "")]), "absent");
+        assert_eq!(
+            presence(Preset::Rfc9440, &[("Client-Cert", "::"), line]),
+            "repeated"
+        );
+        assert_eq!(
+            presence(Preset::Rfc9440, &[("Client-Cert-Chain", ":AA==:")]),
+            "chain alone"
+        );
+        assert_eq!(
+            presence(Preset::Haproxy, &[("X-SSL-Client-Chain-DER", "")]),
+            "absent"
+        );
         let cert = ("X-SSL-Client-Cert", "x");
         assert_eq!(presence(Preset::Nginx, &[cert, cert]), "unverified");
     }
@@ -312,15 +335,22 @@ mod tests {
     #[test]
     fn a_stranger_has_no_standing() {
         let edge = Edge::from_preset(Preset::Nginx, Proxies::default());
-        for peer in [Peer::address("127.0.0.1".parse().unwrap()), Peer::UNIX, Peer::UNKNOWN] {
-            assert!(matches!(edge.judge(peer, EdgeLines::default()), Standing::Stranger));
+        for peer in [
+            Peer::address("127.0.0.1".parse().unwrap()),
+            Peer::UNIX,
+            Peer::UNKNOWN,
+        ] {
+            assert!(matches!(
+                edge.judge(peer, EdgeLines::default()),
+                Standing::Stranger
+            ));
         }
     }
 
     #[test]
     fn a_request_id_is_bounded_and_printable() {
         let edge = Edge::from_preset(Preset::Nginx, Proxies::parse([NGINX]).unwrap());
-        let long = "r".repeat(129);
+        let (long, longest) = ("r".repeat(129), "r".repeat(128));
         for (values, id) in [
             (&["req_01"] as &[&str], Some("req_01")),
             (&[], None),
@@ -329,13 +359,14 @@ mod tests {
             (&["r\u{e9}"], None),
             (&["a", "a"], None),
             (&[&long], None),
-            (&[&long[1..]], Some(&long[1..])),
+            (&[&longest], Some(&longest)),
         ] {
             let mut lines = EdgeLines::default();
             for value in values {
                 lines.note(&edge.names, b"X-Request-Id", value.as_bytes());
             }
-            let Standing::Trusted(trusted) = edge.judge(NGINX.parse::<core::net::IpAddr>().unwrap().into(), lines)
+            let Standing::Trusted(trusted) =
+                edge.judge(NGINX.parse::<core::net::IpAddr>().unwrap().into(), lines)
             else {
                 panic!("the proxy is listed");
             };

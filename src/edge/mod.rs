@@ -14,11 +14,11 @@ mod preset;
 mod strip;
 
 pub use address::ClientAddress;
-pub use judge::{Attested, Edge, EdgeNames, Presence, Standing, TrustedEdge, Verification};
-pub use lines::Lines;
 pub(crate) use judge::AddressSource;
+pub use judge::{Attested, Edge, EdgeNames, Presence, Standing, TrustedEdge, Verification};
 pub(crate) use lines::EdgeLines;
-pub(crate) use strip::is_spelling_of;
+pub use lines::Lines;
 pub use networks::{AddressSet, NetworkError, Proxies, parse_network};
 pub use preset::{Preset, PresetFacts};
 pub use strip::is_forwarding_header;
+pub(crate) use strip::is_spelling_of;

@@ -52,7 +52,9 @@ impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Syntax => "not an address or a range such as 10.0.0.0/8",
-            Self::HostBits => "the address has bits after the prefix; write the network's own address",
+            Self::HostBits => {
+                "the address has bits after the prefix; write the network's own address"
+            }
             Self::Mapped => "an IPv4-mapped range; write it as an IPv4 range",
         })
     }
@@ -102,10 +104,7 @@ impl AddressSet {
     }
 }
 
-fn merge<T: Ord + Copy>(
-    mut ranges: Vec<(T, T)>,
-    next: impl Fn(T) -> Option<T>,
-) -> Box<[(T, T)]> {
+fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) -> Box<[(T, T)]> {
     ranges.sort_unstable();
     let mut merged: Vec<(T, T)> = Vec::with_capacity(ranges.len());
     for (start, end) in ranges {
@@ -205,7 +204,14 @@ mod tests {
         ] {
             assert_eq!(parse_network(text), Err(error), "{text}");
         }
-        for text in ["10.0.0.0/8", "10.0.0.1", "2001:db8::/32", "::1", "::/0", "0.0.0.0/0"] {
+        for text in [
+            "10.0.0.0/8",
+            "10.0.0.1",
+            "2001:db8::/32",
+            "::1",
+            "::/0",
+            "0.0.0.0/0",
+        ] {
             assert!(parse_network(text).is_ok(), "{text}");
         }
     }
@@ -216,7 +222,13 @@ mod tests {
 
     #[test]
     fn membership_is_the_union_of_the_ranges() {
-        let set = set(&["10.0.0.0/24", "10.0.1.0/24", "10.0.0.128/25", "255.255.255.255", "2001:db8::/126"]);
+        let set = set(&[
+            "10.0.0.0/24",
+            "10.0.1.0/24",
+            "10.0.0.128/25",
+            "255.255.255.255",
+            "2001:db8::/126",
+        ]);
         for (address, inside) in [
             ("9.255.255.255", false),
             ("10.0.0.0", true),

@@ -38,26 +38,14 @@ pub struct PresetFacts {
 }
 
 impl Preset {
-    /// Every preset.
-    pub const ALL: [Self; 5] = [
-        Self::Nginx,
-        Self::Traefik,
-        Self::Haproxy,
-        Self::Envoy,
-        Self::Rfc9440,
+    /// Every preset with the word by which a policy names it.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("nginx", Self::Nginx),
+        ("traefik", Self::Traefik),
+        ("haproxy", Self::Haproxy),
+        ("envoy", Self::Envoy),
+        ("rfc9440", Self::Rfc9440),
     ];
-
-    /// The name that a policy uses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nginx => "nginx",
-            Self::Traefik => "traefik",
-            Self::Haproxy => "haproxy",
-            Self::Envoy => "envoy",
-            Self::Rfc9440 => "rfc9440",
-        }
-    }
 
     /// What this edge sends.
     #[must_use]

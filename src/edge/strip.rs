@@ -125,14 +125,23 @@ mod tests {
 
     #[test]
     fn ordinary_headers_are_left_alone() {
-        for name in ["", "Host", "Authorization", "X-Forwarded-For", "X-Request-ID", "Accept", "X-Client", "Client"] {
+        for name in [
+            "",
+            "Host",
+            "Authorization",
+            "X-Forwarded-For",
+            "X-Request-ID",
+            "Accept",
+            "X-Client",
+            "Client",
+        ] {
             assert!(!is_forwarding_header(name.as_bytes()), "{name}");
         }
     }
 
     #[test]
     fn every_preset_header_is_stripped() {
-        for preset in Preset::ALL {
+        for (_, preset) in Preset::WORDS {
             let facts = preset.facts();
             for name in [
                 Some(facts.certificate_header),

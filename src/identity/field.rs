@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::certificate::{AttributeType, CertInfo, GeneralName, is_matchable};
+use crate::certificate::{AttributeType, AttributeValue, CertInfo, GeneralName, is_matchable};
 
 /// A part of a certificate that a rule or template names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +56,12 @@ impl Field {
             Self::Subject(kind) => Some(kind),
             _ => None,
         };
-        let thumbprint = (self == Self::Thumbprint)
-            .then(|| Some(Cow::Owned(certificate.thumbprint().hex())));
+        let thumbprint =
+            (self == Self::Thumbprint).then(|| Some(Cow::Owned(certificate.thumbprint().hex())));
         subject
             .into_iter()
             .flat_map(|kind| certificate.subject().values(kind))
-            .map(|value| value.matchable())
+            .map(AttributeValue::matchable)
             .chain(
                 certificate
                     .alternative_names()

@@ -61,7 +61,13 @@ mod tests {
 
     #[test]
     fn ids_are_short_and_visible() {
-        for text in ["a", "pisp-partner-acme", "spiffe://td/ns/x", "M\u{fc}ller", &"a".repeat(128)] {
+        for text in [
+            "a",
+            "pisp-partner-acme",
+            "spiffe://td/ns/x",
+            "M\u{fc}ller",
+            &"a".repeat(128),
+        ] {
             assert_eq!(check_id(text), Ok(()), "{text}");
         }
         for (text, why) in [

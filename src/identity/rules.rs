@@ -145,7 +145,10 @@ impl Rule {
         certificate: &'c CertInfo,
         issuer: IssuerVerdict,
     ) -> Result<Option<Mapped<'c>>, NotMapped> {
-        if self.issuer.is_some_and(|own| issuer != IssuerVerdict::Allowed(own)) {
+        if self
+            .issuer
+            .is_some_and(|own| issuer != IssuerVerdict::Allowed(own))
+        {
             return Ok(None);
         }
         for condition in &self.conditions {
@@ -187,7 +190,10 @@ impl Condition {
             .flatten()
             .any(|value| wanted(&value));
         // A workload has one SPIFFE ID; with a second, which is meant?
-        if holds && self.field == Field::Spiffe && self.field.value(certificate) == FieldValue::Several {
+        if holds
+            && self.field == Field::Spiffe
+            && self.field.value(certificate) == FieldValue::Several
+        {
             return Err(NotMapped::Ambiguous);
         }
         Ok(holds)

@@ -98,7 +98,10 @@ impl IdTemplate {
         self.field.is_none().then_some(&*self.before)
     }
 
-    pub(super) fn render<'c>(&'c self, certificate: &'c CertInfo) -> Result<Cow<'c, str>, NotRendered> {
+    pub(super) fn render<'c>(
+        &'c self,
+        certificate: &'c CertInfo,
+    ) -> Result<Cow<'c, str>, NotRendered> {
         let Some(field) = self.field else {
             return Ok(Cow::Borrowed(&self.before));
         };
@@ -189,13 +192,22 @@ mod tests {
 
     #[test]
     fn an_id_takes_one_placeholder() {
-        for text in ["acme", "{subject.cn}", "partner-{subject.cn}", "{spiffe}", "{subject.ou}-x"] {
+        for text in [
+            "acme",
+            "{subject.cn}",
+            "partner-{subject.cn}",
+            "{spiffe}",
+            "{subject.ou}-x",
+        ] {
             assert!(IdTemplate::parse(text).is_ok(), "{text}");
         }
         for (text, why) in [
             ("", TemplateError::Empty),
             ("{subject.cn}{subject.ou}", TemplateError::SecondPlaceholder),
-            ("{subject.cn}:{subject.ou}", TemplateError::SecondPlaceholder),
+            (
+                "{subject.cn}:{subject.ou}",
+                TemplateError::SecondPlaceholder,
+            ),
             ("{subject.cn", TemplateError::Brace),
             ("subject.cn}", TemplateError::Brace),
             ("{{subject.cn}}", TemplateError::UnknownField),

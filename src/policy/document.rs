@@ -9,9 +9,11 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use crate::edge::Preset;
+
 use super::keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, Preset, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.

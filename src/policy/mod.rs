@@ -2,11 +2,14 @@
 //!
 //! A text becomes a [`Document`]: the shape of the policy, in which every value
 //! keeps its position. The document says nothing yet about what its values mean;
-//! that is the next step, from which requests are decided.
+//! that is the next step, which makes the [`Policy`] that requests are decided
+//! by.
 
-mod document;
+mod compile;
+pub mod document;
 mod keywords;
 mod problem;
+mod rules;
 
 // What every format of a document shares, and the formats.
 #[cfg(feature = "toml")]
@@ -20,13 +23,12 @@ mod tree;
 #[cfg(feature = "toml")]
 mod value;
 
-pub use document::{
-    Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
-    Located, Location, PathRule, PathSettings, Position, Profile, RequestsPer, Selectors,
-    SubjectCondition, TextList, When,
-};
+pub use compile::Loaded;
+pub use document::{Document, Located, Location, Position};
 pub use keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, Preset, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
+pub use rules::Policy;
+pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};

@@ -84,12 +84,17 @@ impl Problems {
     /// # Errors
     ///
     /// Everything that was found, if one problem or more is an error.
-    pub fn into_result(mut self) -> Result<Vec<Problem>, PolicyErrors> {
+    pub fn into_result(self) -> Result<Vec<Problem>, PolicyErrors> {
+        let failed = self.found.iter().any(Problem::is_error);
+        let all = self.into_errors();
+        if failed { Err(all) } else { Ok(all.0) }
+    }
+
+    /// Everything that was found, of a policy that cannot be made; in the
+    /// order of the text.
+    pub(super) fn into_errors(mut self) -> PolicyErrors {
         self.found.sort_by_key(|problem| problem.position);
-        if self.found.iter().any(Problem::is_error) {
-            return Err(PolicyErrors(self.found));
-        }
-        Ok(self.found)
+        PolicyErrors(self.found)
     }
 }
 

@@ -3,6 +3,8 @@
 //! A function first takes all of its settings, so that every problem is found,
 //! and then puts them together, if none that is required failed.
 
+use crate::edge::Preset;
+
 use super::cursor::{Cursor, Table, not_available};
 use super::document::{
     Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
@@ -10,8 +12,8 @@ use super::document::{
     When,
 };
 use super::keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, Preset, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::tree::{Node, Value};

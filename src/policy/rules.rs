@@ -46,6 +46,13 @@ pub(crate) struct Selectors {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClientId(pub(super) u32);
 
+impl ClientId {
+    /// The client's place among all.
+    pub(crate) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A collection, by its place in the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CollectionId(pub(super) u32);
@@ -136,7 +143,7 @@ impl Policy {
     }
 
     pub(crate) fn client(&self, id: ClientId) -> Option<&Client> {
-        self.clients.get(id.0 as usize)
+        self.clients.get(id.place())
     }
 
     pub(crate) fn find_client(&self, id: &str) -> Option<ClientId> {
@@ -152,9 +159,9 @@ impl Policy {
     /// Whether the request is exempt: exactly this method and path.
     pub(crate) fn exempts(&self, method: &str, path: &CleanPath<'_>) -> bool {
         // Few policies have more than a handful.
-        self.exemptions
-            .iter()
-            .any(|(exempt_method, exempt_path)| **exempt_method == *method && **exempt_path == *path.as_str())
+        self.exemptions.iter().any(|(exempt_method, exempt_path)| {
+            **exempt_method == *method && **exempt_path == *path.as_str()
+        })
     }
 
     /// Whether the request's token has to be bound to its certificate.

@@ -35,3 +35,13 @@ pub struct Request<'a> {
     /// The time at which to decide.
     pub now: Now,
 }
+
+impl core::fmt::Debug for Request<'_> {
+    /// Method and peer; the rest may hold what belongs into no log.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Request")
+            .field("peer", &self.peer)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}

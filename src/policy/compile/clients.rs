@@ -12,7 +12,7 @@ use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
 
-use super::{duplicate, is_token, paths};
+use super::{duplicate, is_token, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -21,15 +21,24 @@ pub(super) struct LimitIndex<'d> {
     documents: &'d [document::Limit],
 }
 
-pub(super) fn limits<'d>(documents: &'d [document::Limit], problems: &mut Problems) -> LimitIndex<'d> {
+pub(super) fn limits<'d>(
+    documents: &'d [document::Limit],
+    problems: &mut Problems,
+) -> LimitIndex<'d> {
     let mut limits = HashMap::new();
     for document in documents {
         let name = &document.name;
         if name.value.is_empty() {
             problems.push(Problem::error(&name.at, "a limit needs a name"));
         }
-        let rate = document.rate.as_ref().and_then(|rate| self::rate(rate, problems));
-        let quota = document.quota.as_ref().and_then(|quota| self::quota(quota, problems));
+        let rate = document
+            .rate
+            .as_ref()
+            .and_then(|rate| self::rate(rate, problems));
+        let quota = document
+            .quota
+            .as_ref()
+            .and_then(|quota| self::quota(quota, problems));
         if document.rate.is_none() && document.quota.is_none() {
             problems.push(
                 Problem::error(&document.at, "the limit limits nothing")
@@ -46,14 +55,21 @@ pub(super) fn limits<'d>(documents: &'d [document::Limit], problems: &mut Proble
 
 fn rate(document: &RequestsPer, problems: &mut Problems) -> Option<Rate> {
     let Ok(requests) = NonZeroU32::try_from(document.requests.value) else {
-        problems.push(Problem::error(&document.requests.at, "a rate is at most 4294967295 requests"));
+        problems.push(Problem::error(
+            &document.requests.at,
+            "a rate is at most 4294967295 requests",
+        ));
         return None;
     };
     limit_part(Rate::new(requests, document.per.value), document, problems)
 }
 
 fn quota(document: &RequestsPer, problems: &mut Problems) -> Option<Quota> {
-    let period = limit_part(QuotaPeriod::from_duration(document.per.value), document, problems)?;
+    let period = limit_part(
+        QuotaPeriod::from_duration(document.per.value),
+        document,
+        problems,
+    )?;
     Some(Quota::new(document.requests.value, period))
 }
 
@@ -126,7 +142,10 @@ fn client(
     for name in texts(document.collections.as_ref()) {
         match collections.get(name.value.as_str()) {
             Some(id) if own.contains(id) => {
-                problems.push(Problem::warning(&name.at, "this collection is listed twice"));
+                problems.push(Problem::warning(
+                    &name.at,
+                    "this collection is listed twice",
+                ));
             }
             Some(&id) => own.push(id),
             None => problems.push(
@@ -158,6 +177,8 @@ fn client(
 
 fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
     check(&document.id, problems);
+    refuse_empty(document.methods.as_ref(), problems);
+    refuse_empty(document.ip_allowlist.as_ref(), problems);
     for method in texts(document.methods.as_ref()) {
         if !is_token(&method.value) {
             problems.push(Problem::error(&method.at, "not a method"));
@@ -172,9 +193,15 @@ fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
         id: document.id.value.as_str().into(),
         state: state(document.active.as_ref()),
         methods: document.methods.as_ref().map(|list| {
-            list.value.iter().map(|method| method.value.as_str().into()).collect()
+            list.value
+                .iter()
+                .map(|method| method.value.as_str().into())
+                .collect()
         }),
-        ip_allowlist: document.ip_allowlist.as_ref().map(|list| allowlist(list, problems)),
+        ip_allowlist: document
+            .ip_allowlist
+            .as_ref()
+            .map(|list| allowlist(list, problems)),
     }
 }
 
@@ -226,6 +253,7 @@ struct Listed {
 
 impl Listed {
     fn add(&mut self, client: &document::Client, problems: &mut Problems) {
+        refuse_empty(client.spiffe_ids.as_ref(), problems);
         for id in texts(client.spiffe_ids.as_ref()) {
             if SpiffeId::parse(&id.value).is_err() {
                 problems.push(Problem::error(&id.at, "not a SPIFFE ID"));

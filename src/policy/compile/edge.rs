@@ -80,8 +80,11 @@ fn warn_of_wide_ranges(list: &TextList, problems: &mut Problems) {
         });
         if wide {
             problems.push(
-                Problem::warning(&entry.at, "this trusts a large part of the internet to name clients")
-                    .with_hint("list the addresses from which the edge connects"),
+                Problem::warning(
+                    &entry.at,
+                    "this trusts a large part of the internet to name clients",
+                )
+                .with_hint("list the addresses from which the edge connects"),
             );
         }
     }
@@ -93,19 +96,30 @@ fn verification<'d>(
     problems: &mut Problems,
 ) -> (Option<&'d str>, Option<Verification>) {
     let preset = document.preset.value.facts().status;
-    let header = header_name(document.status_header.as_ref(), problems).or(preset.map(|(name, _)| name));
+    let header =
+        header_name(document.status_header.as_ref(), problems).or(preset.map(|(name, _)| name));
     let word = match &document.status_value {
         Some(word) => Some(word.value.as_str()),
         // Another header need not use the preset's word.
         None if document.status_header.is_some() => None,
         None => preset.map(|(_, word)| word),
     };
-    if let Some(empty) = document.status_value.as_ref().filter(|word| word.value.is_empty()) {
-        problems.push(Problem::error(&empty.at, "the word that means verified is empty"));
+    if let Some(empty) = document
+        .status_value
+        .as_ref()
+        .filter(|word| word.value.is_empty())
+    {
+        problems.push(Problem::error(
+            &empty.at,
+            "the word that means verified is empty",
+        ));
     }
     let status = header.zip(word);
     if status.is_none()
-        && let Some(setting) = document.status_header.as_ref().or(document.status_value.as_ref())
+        && let Some(setting) = document
+            .status_header
+            .as_ref()
+            .or(document.status_value.as_ref())
     {
         problems.push(Problem::error(
             &setting.at,
@@ -192,10 +206,11 @@ pub(super) fn selectors(
         edge.chain_header.as_ref(),
         edge.status_header.as_ref(),
     ];
-    let taken = edge_names
-        .into_iter()
-        .flatten()
-        .any(|name| [client_name, profile_name].iter().any(|own| name.value.eq_ignore_ascii_case(own)));
+    let taken = edge_names.into_iter().flatten().any(|name| {
+        [client_name, profile_name]
+            .iter()
+            .any(|own| name.value.eq_ignore_ascii_case(own))
+    });
     if taken || client_name.eq_ignore_ascii_case(profile_name) {
         problems.push(Problem::error(
             at,

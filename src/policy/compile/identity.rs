@@ -1,6 +1,8 @@
 //! The rules that lead from a certificate to a client.
 
-use crate::identity::{Condition, Field, IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError};
+use crate::identity::{
+    Condition, Field, IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError,
+};
 use crate::policy::Mode;
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
@@ -21,7 +23,10 @@ pub(super) fn identity(
     }
     warn_of_unreachable_profiles(document, &rules, problems);
     let compiled = IdentityRules::new(rules, clients.listed.iter().cloned());
-    if document.identity.is_empty() && compiled.is_empty() && document.authentication.mode.value == Mode::Mtls {
+    if document.identity.is_empty()
+        && compiled.is_empty()
+        && document.authentication.mode.value == Mode::Mtls
+    {
         problems.push(
             Problem::error(
                 &document.authentication.mode.at,
@@ -43,7 +48,11 @@ fn rule(
     let issuer = issuer(document, issuers, problems);
     let conditions = conditions(document.when.as_ref(), problems);
     let profile = template(document.profile.as_ref(), IdTemplate::parse, problems);
-    let principal = template(document.principal.as_ref(), PrincipalTemplate::parse, problems);
+    let principal = template(
+        document.principal.as_ref(),
+        PrincipalTemplate::parse,
+        problems,
+    );
     if document.client.is_none() {
         problems.push(
             Problem::error(&document.at, "the rule names no client")
@@ -53,7 +62,10 @@ fn rule(
     let client = template(document.client.as_ref(), IdTemplate::parse, problems)?;
     if let (Some(id), Some(text)) = (client.literal(), &document.client) {
         if !clients.ids.contains_key(id) {
-            problems.push(Problem::error(&text.at, format!("there is no client {id:?}")));
+            problems.push(Problem::error(
+                &text.at,
+                format!("there is no client {id:?}"),
+            ));
         }
         if document.when.is_none() && document.issuer.is_none() {
             problems.push(
@@ -82,7 +94,9 @@ fn issuer(document: &IdentityRule, issuers: &Issuers, problems: &mut Problems) -
         if issuers.len() > 1 {
             problems.push(
                 Problem::error(&document.at, "the rule does not say for which issuer it is")
-                    .with_hint("with several issuers each rule names its own; repeat the rule for each"),
+                    .with_hint(
+                        "with several issuers each rule names its own; repeat the rule for each",
+                    ),
             );
         }
         return None;
@@ -113,7 +127,11 @@ fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> 
         Some((field, &condition.values))
     });
     subject
-        .chain(names.iter().filter_map(|(field, list)| Some((*field, list.as_ref()?))))
+        .chain(
+            names
+                .iter()
+                .filter_map(|(field, list)| Some((*field, list.as_ref()?))),
+        )
         .map(|(field, list)| condition(field, list, problems))
         .collect()
 }
@@ -122,8 +140,11 @@ fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Conditio
     for text in &list.value {
         if text.value.contains('*') {
             problems.push(
-                Problem::error(&text.at, "patterns are not available in this version of certgate")
-                    .with_hint("list the values"),
+                Problem::error(
+                    &text.at,
+                    "patterns are not available in this version of certgate",
+                )
+                .with_hint("list the values"),
             );
         }
         if field == Field::Spiffe && crate::certificate::SpiffeId::parse(&text.value).is_err() {
@@ -132,7 +153,11 @@ fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Conditio
     }
     Condition {
         field,
-        any_of: list.value.iter().map(|text| text.value.as_str().into()).collect(),
+        any_of: list
+            .value
+            .iter()
+            .map(|text| text.value.as_str().into())
+            .collect(),
     }
 }
 
@@ -163,7 +188,11 @@ fn warn_of_unreachable_profiles(document: &Document, rules: &[Rule], problems: &
     if document.authentication.mode.value != Mode::Mtls {
         return;
     }
-    for client in document.clients.iter().filter(|client| client.spiffe_ids.is_none()) {
+    for client in document
+        .clients
+        .iter()
+        .filter(|client| client.spiffe_ids.is_none())
+    {
         for profile in &client.profiles {
             if !fixed.contains(&&*profile.id.value) {
                 problems.push(Problem::warning(

@@ -125,6 +125,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
 
 fn issuers(texts: Option<&TextList>, problems: &mut Problems) -> Issuers {
     let mut names: Vec<DistinguishedName> = Vec::new();
+    refuse_empty(texts, problems);
     for text in texts.into_iter().flat_map(|list| &list.value) {
         let Some(name) = distinguished_name(text, problems) else {
             continue;
@@ -178,8 +179,21 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
     let proxies = &document.edge.trusted_proxies;
     if proxies.value.is_empty() && document.authentication.mode.value != Mode::Bearer {
         problems.push(
-            Problem::warning(&proxies.at, "no proxy is trusted, so no certificate is ever seen")
-                .with_hint("list the addresses from which the edge connects"),
+            Problem::warning(
+                &proxies.at,
+                "no proxy is trusted, so no certificate is ever seen",
+            )
+            .with_hint("list the addresses from which the edge connects"),
+        );
+    }
+}
+
+/// An empty list must not come to mean everything.
+fn refuse_empty(list: Option<&TextList>, problems: &mut Problems) {
+    if let Some(list) = list.filter(|list| list.value.is_empty()) {
+        problems.push(
+            Problem::error(&list.at, "the list is empty")
+                .with_hint("leave the setting out, or list what it allows"),
         );
     }
 }

@@ -8,9 +8,7 @@ use crate::policy::document::{
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
-use crate::request::{
-    Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable,
-};
+use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
 use super::{duplicate, is_token};
 
@@ -47,8 +45,11 @@ pub(super) fn binding_required(
     let mode = authentication.mode.value;
     if matches!(mode, Mode::Bearer | Mode::Mtls) && !paths.value.is_empty() {
         problems.push(
-            Problem::error(&paths.at, format!("mode `{}` binds no tokens", mode.as_str()))
-                .with_hint("use `bearer_plus_mtls_optional` or `bearer_plus_mtls_required`"),
+            Problem::error(
+                &paths.at,
+                format!("mode `{}` binds no tokens", mode.as_str()),
+            )
+            .with_hint("use `bearer_plus_mtls_optional` or `bearer_plus_mtls_required`"),
         );
     }
     for path in &paths.value {
@@ -71,10 +72,16 @@ pub(super) fn exemptions(
         match CleanPath::parse(&exemption.path.value, syntax) {
             Ok(path) => {
                 if !exempt.insert((method.value.as_str().into(), path.as_str().into())) {
-                    problems.push(Problem::error(&exemption.at, "this exemption stands here twice"));
+                    problems.push(Problem::error(
+                        &exemption.at,
+                        "this exemption stands here twice",
+                    ));
                 }
             }
-            Err(error) => problems.push(Problem::error(&exemption.path.at, format!("not a path: {error}"))),
+            Err(error) => problems.push(Problem::error(
+                &exemption.path.at,
+                format!("not a path: {error}"),
+            )),
         }
     }
     exempt
@@ -105,7 +112,11 @@ pub(super) fn collections(
         if name.value.is_empty() {
             problems.push(Problem::error(&name.at, "a collection needs a name"));
         }
-        if compiled.ids.insert(name.value.as_str().into(), id).is_some() {
+        if compiled
+            .ids
+            .insert(name.value.as_str().into(), id)
+            .is_some()
+        {
             problems.push(duplicate(&name.at, "collection", &name.value));
         }
         for rule in &collection.paths.value {
@@ -150,7 +161,10 @@ fn warn_of_shadows(
     syntax: PathSyntax,
     problems: &mut Problems,
 ) {
-    let names: Vec<&str> = collections.iter().map(|collection| &*collection.name.value).collect();
+    let names: Vec<&str> = collections
+        .iter()
+        .map(|collection| &*collection.name.value)
+        .collect();
     for (id, collection) in (0..).map(CollectionId).zip(collections) {
         for rule in &collection.paths.value {
             let Ok(path) = CleanPath::parse(&rule.path.value, syntax) else {
