@@ -14,12 +14,20 @@ use crate::request::Peer;
 /// Anything that could be read in two ways: host bits after the prefix, octets
 /// with leading zeros, a zone id, an IPv4-mapped IPv6 range.
 pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
-    let network = match text.parse::<IpNet>() {
-        Ok(network) => network,
-        Err(_) => text
-            .parse::<IpAddr>()
-            .map(IpNet::from)
-            .map_err(|_| NetworkError::Syntax)?,
+    // Not ipnet's own parser, which takes octets with leading zeros.
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix)),
+        None => (text, None),
+    };
+    let address: IpAddr = address.parse().map_err(|_| NetworkError::Syntax)?;
+    let network = match prefix {
+        None => IpNet::from(address),
+        Some(prefix) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => prefix
+            .parse()
+            .ok()
+            .and_then(|length| IpNet::new(address, length).ok())
+            .ok_or(NetworkError::Syntax)?,
+        Some(_) => return Err(NetworkError::Syntax),
     };
     if network.trunc() != network {
         return Err(NetworkError::HostBits);
