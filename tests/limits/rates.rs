@@ -74,6 +74,17 @@ fn every_segment_of_a_window_is_kept() {
 }
 
 #[test]
+fn a_length_that_sixteen_does_not_divide_touches_no_more_segments() {
+    let per = Duration::new(1, 15);
+    let acme = Acme::new(only_rate(2, per));
+    let first = Duration::from_nanos(62_499_999);
+    acme.admitted(monotonic(first));
+    acme.admitted(monotonic(Duration::from_nanos(17 * 62_500_000)));
+    acme.refused(monotonic(first + per - NANOSECOND));
+    acme.admitted(monotonic(first + per));
+}
+
+#[test]
 fn a_monotonic_clock_that_goes_back_stands_still() {
     let acme = Acme::new(only_rate(2, MINUTE));
     acme.admitted(monotonic(Duration::from_secs(100)));
