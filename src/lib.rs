@@ -11,3 +11,8 @@ pub mod identity;
 pub mod limits;
 pub mod policy;
 pub mod decide;
+pub mod response;
+pub mod evidence;
+pub mod gate;
+#[cfg(feature = "tower")]
+pub mod adapter;

@@ -28,7 +28,7 @@ pub struct Admission<'a> {
 )]
 pub fn authorize<'a>(
     facts: Facts<'a>,
-    presented: Presented<'a>,
+    presented: Presented,
 ) -> Result<Admission<'a>, Decision<'a>> {
     let mut findings = Findings::new(facts, presented);
     match check(&mut findings) {

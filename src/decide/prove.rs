@@ -23,7 +23,7 @@ pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
             .as_ref()
             .is_ok_and(|path| facts.policy.requires_binding(path)),
     };
-    let has_certificate = matches!(findings.presented.0, Kind::Owned(_) | Kind::Borrowed(_));
+    let has_certificate = matches!(findings.presented.0, Kind::Certificate(_));
     if certificate_required && !has_certificate {
         facts
             .trace
@@ -145,7 +145,7 @@ fn is_bound(token: &VerifiedToken) -> bool {
     *token.confirmation().thumbprint() != ThumbprintClaim::Absent
 }
 
-impl Kind<'_> {
+impl Kind {
     fn dropped(&self) -> Option<Reason> {
         match self {
             Self::Dropped(reason) => Some(*reason),

@@ -229,6 +229,11 @@ impl<'r> TrustedEdge<'r> {
 }
 
 impl<'r> Attested<'r> {
+    /// The header value.
+    pub(crate) fn value(self) -> &'r [u8] {
+        self.value
+    }
+
     /// Decodes the header value in the edge's dialect.
     pub(crate) fn decode(self) -> Result<Option<Forwarded>, DialectError> {
         self.edge.dialect.decode(self.value, &self.edge.budget)
