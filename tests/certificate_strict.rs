@@ -1,6 +1,8 @@
 //! What is no certificate, beside its nearest neighbour that is one. Rules are
 //! those of RFC 5280 section 4 and X.690 sections 8 to 11.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 mod certificate_support;
 
 use certgate::certificate::{CertInfo, CertificateErrorKind};
@@ -174,7 +176,7 @@ fn the_version_fits_its_fields() {
         t.unique_ids = unique_id.clone();
     }));
     accepted(Template::with(|t| {
-        t.unique_ids = [unique_id.clone(), tlv(0x82, b"\0id")].concat()
+        t.unique_ids = [unique_id.clone(), tlv(0x82, b"\0id")].concat();
     }));
     accepted(Template::with(|t| t.extensions = some_extensions.clone()));
 
@@ -397,7 +399,7 @@ fn bit_strings_end_in_at_most_seven_zero_bits() {
 fn extensions_are_some_and_those_read_come_once() {
     accepted(with_extension(99, b"anything"));
     accepted(Template::with(|t| {
-        t.extensions = extensions(&[extension(99, b""), extension(99, b"")])
+        t.extensions = extensions(&[extension(99, b""), extension(99, b"")]);
     }));
     let der = Template::with(|t| t.extensions = extensions(&[]));
     refused(der, Kind::Truncated, &Template::default().outer_algorithm);
@@ -409,7 +411,7 @@ fn extensions_are_some_and_those_read_come_once() {
     ] {
         let once = extension(kind, value);
         accepted(Template::with(|t| {
-            t.extensions = extensions(std::slice::from_ref(&once))
+            t.extensions = extensions(std::slice::from_ref(&once));
         }));
         let der = Template::with(|t| t.extensions = extensions(&[once.clone(), once.clone()]));
         refused(der, Kind::DuplicateExtension, &once);

@@ -1,5 +1,7 @@
 //! Distinguished names: text in and out, and when two are the same.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 mod certificate_support;
 
 use certgate::certificate::{
