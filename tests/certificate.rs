@@ -495,13 +495,9 @@ fn agree_with_oracle(der: &[u8]) {
     for (ours, oracle) in ours_names.iter().zip(&names) {
         use x509_cert::ext::pkix::name::GeneralName as Oracle;
         let (ours, oracle) = match (ours, oracle) {
-            (GeneralName::Dns(ours), Oracle::DnsName(oracle)) => {
-                (ours.as_bytes().to_vec(), oracle.as_bytes())
-            }
-            (GeneralName::Email(ours), Oracle::Rfc822Name(oracle)) => {
-                (ours.as_bytes().to_vec(), oracle.as_bytes())
-            }
-            (GeneralName::Uri(ours), Oracle::UniformResourceIdentifier(oracle)) => {
+            (GeneralName::Dns(ours), Oracle::DnsName(oracle))
+            | (GeneralName::Email(ours), Oracle::Rfc822Name(oracle))
+            | (GeneralName::Uri(ours), Oracle::UniformResourceIdentifier(oracle)) => {
                 (ours.as_bytes().to_vec(), oracle.as_bytes())
             }
             (GeneralName::Ip(IpAddr::V4(ours)), Oracle::IpAddress(oracle)) => {
@@ -535,7 +531,8 @@ fn ask_everything(certificate: &CertInfo) {
             "{name} {name:?} {:?}",
             name.attributes().collect::<Vec<_>>()
         );
-        assert!(name == name && name.rdns().rev().count() == name.rdns().count());
+        let same = name;
+        assert!(name == same && name.rdns().rev().count() == name.rdns().count());
     }
     let _ = format!("{:?}", certificate.alternative_names().collect::<Vec<_>>());
     let _ = certificate

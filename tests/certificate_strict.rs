@@ -327,6 +327,7 @@ fn times_are_in_the_forms_of_rfc_5280() {
         (0x18, b"99991231235959Z", 253_402_300_799),
         (0x18, b"20500101000000Z", 2_524_608_000),
         (0x18, b"20260101000000Z", 1_767_225_600),
+        (0x18, b"24000229000000Z", 13_574_563_200),
     ] {
         let validity = accepted(of(&tlv(tag, time))).validity();
         assert_eq!(validity.not_before.unix_seconds(), seconds);
@@ -352,6 +353,7 @@ fn times_are_in_the_forms_of_rfc_5280() {
         (0x18, b"20500101000000.5Z"),
         (0x18, b"2050010100Z"),
         (0x18, b"21000229000000Z"),
+        (0x18, b"22000229000000Z"),
         (0x18, b"20500101000000"),
     ] {
         let time = tlv(tag, time);

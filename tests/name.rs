@@ -473,7 +473,8 @@ proptest! {
     fn equal_names_are_equal_both_ways_and_match_alike(left in any_name(), right in any_name()) {
         let (left, right) = (certificate(&left), certificate(&right));
         let (left, right) = (left.subject(), right.subject());
-        prop_assert!(left == left);
+        let same = left;
+        prop_assert!(left == same);
         prop_assert_eq!(left == right, right == left);
         if DistinguishedName::from_name(left).matches(right) {
             prop_assert!(left == right);
