@@ -138,6 +138,14 @@ impl<'a> Elements<'a> {
     }
 }
 
+/// The first DER sequence in `bytes`, and what follows it: certificates that
+/// stand one after another are told apart by it.
+pub(crate) fn split_sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut elements = Elements::new(bytes, 0);
+    let sequence = elements.expect(tag::SEQUENCE).ok()?;
+    Some((sequence.der, elements.remaining))
+}
+
 /// The elements in bytes that the walk has passed: it cannot fail, it only
 /// ends.
 #[derive(Clone)]
