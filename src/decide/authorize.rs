@@ -54,6 +54,7 @@ fn check(findings: &mut Findings<'_>) -> Result<Exemption, Denial> {
             });
         return Ok(Exemption::Exempt);
     }
+    findings.client = identify::claimed_client(findings);
     prove::mode(findings)?;
     prove::trust(findings)?;
     prove::binding(findings)?;

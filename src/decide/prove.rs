@@ -9,7 +9,7 @@ use crate::trust::{IssuerVerdict, validity};
 
 use super::assess::Kind;
 use super::facts::{BearerLine, Denial};
-use super::{Findings, Reason, Stage};
+use super::{Findings, Reason, Stage, identify};
 
 /// Stage 6: is everything there that the mode requires?
 pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
@@ -95,6 +95,7 @@ pub(super) fn trust(findings: &mut Findings<'_>) -> Result<(), Denial> {
         None => Ok(()),
         Some(reason) if mode == Mode::Bearer => {
             findings.presented.0 = Kind::Dropped(reason);
+            findings.client = identify::claimed_client(findings);
             Ok(())
         }
         Some(reason) => Err(reason.into()),
