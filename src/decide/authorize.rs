@@ -107,7 +107,7 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         mut findings,
         exemption,
     } = admission;
-    let trace = &mut findings.facts.trace;
+    let mut trace = core::mem::take(&mut findings.facts.trace);
     let reason = match &outcome {
         ChargeOutcome::Charged(allowances) => {
             if due {
@@ -124,8 +124,9 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
     };
     if let Some(reason) = reason {
-        trace.denied(reason, "limits", String::new);
+        trace.denied(reason, "limits", || refused(&findings, &outcome));
     }
+    findings.facts.trace = trace;
     match (outcome, reason) {
         (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
             findings,
@@ -140,6 +141,20 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         }),
         (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
     }
+}
+
+fn refused(findings: &Findings<'_>, outcome: &ChargeOutcome) -> String {
+    let ChargeOutcome::Refused(refusal) = outcome else {
+        return "the store of limits could not tell".to_owned();
+    };
+    let limit = findings
+        .policy_client()
+        .and_then(|client| client.limits.as_slice().get(refusal.limit));
+    format!(
+        "limit {:?} is used up, retry after {} s",
+        limit.map_or("", |limit| limit.name()),
+        refusal.retry_after_seconds()
+    )
 }
 
 fn remaining(allowances: &Allowances) -> String {
