@@ -4,7 +4,6 @@
 use crate::binding::Binding;
 use crate::certificate::{CertInfo, ValidityAt};
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::request::{ThumbprintClaim, VerifiedToken};
 use crate::trust::{IssuerVerdict, validity};
 
 use super::assess::Kind;
@@ -55,7 +54,7 @@ pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
 /// Stage 7: is the certificate valid now, and its issuer allowed? Where a
 /// certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>) -> Result<(), Denial> {
-    let mode = findings.policy().mode;
+    let may_drop = findings.facts.may_drop_certificate();
     let Some(assessed) = findings.assessed() else {
         return Ok(());
     };
@@ -82,7 +81,7 @@ pub(super) fn trust(findings: &mut Findings<'_>) -> Result<(), Denial> {
         let detail = || detail(&assessed.certificate);
         match failure {
             None => trace.passed(Stage::Trust, "validity and issuer", detail),
-            Some(reason) if mode == Mode::Bearer => {
+            Some(reason) if may_drop => {
                 trace.noted(Stage::Trust, "validity and issuer", || {
                     format!("left out in mode bearer: {reason}; {}", detail())
                 });
@@ -93,7 +92,7 @@ pub(super) fn trust(findings: &mut Findings<'_>) -> Result<(), Denial> {
     findings.facts.trace = trace;
     match failure {
         None => Ok(()),
-        Some(reason) if mode == Mode::Bearer => {
+        Some(reason) if may_drop => {
             findings.presented.0 = Kind::Dropped(reason);
             Ok(())
         }
@@ -117,14 +116,12 @@ pub(super) fn binding(findings: &mut Findings<'_>) -> Result<(), Denial> {
         .path
         .as_ref()
         .is_ok_and(|path| findings.policy().requires_binding(path));
-    let failure = match (findings.presented.0.dropped(), verdict) {
-        // What was left out cannot be what the token is bound to.
-        (Some(reason), _) if is_bound(token) => Some(reason),
-        (_, Binding::Match) => None,
-        (_, Binding::Mismatch) => Some(Reason::SenderBindingMismatch),
-        (_, Binding::Malformed) => Some(Reason::SenderBindingMalformed),
-        (_, Binding::Unsupported) => Some(Reason::SenderBindingUnsupported),
-        (_, Binding::Missing | Binding::CheckedElsewhere) => {
+    let failure = match verdict {
+        Binding::Match => None,
+        Binding::Mismatch => Some(Reason::SenderBindingMismatch),
+        Binding::Malformed => Some(Reason::SenderBindingMalformed),
+        Binding::Unsupported => Some(Reason::SenderBindingUnsupported),
+        Binding::Missing | Binding::CheckedElsewhere => {
             required.then_some(Reason::SenderBindingMissing)
         }
     };
@@ -137,19 +134,6 @@ pub(super) fn binding(findings: &mut Findings<'_>) -> Result<(), Denial> {
         Some(reason) => {
             trace.denied(reason, "binding", || verdict.name().to_owned());
             Err(reason.into())
-        }
-    }
-}
-
-fn is_bound(token: &VerifiedToken) -> bool {
-    *token.confirmation().thumbprint() != ThumbprintClaim::Absent
-}
-
-impl Kind<'_> {
-    fn dropped(&self) -> Option<Reason> {
-        match self {
-            Self::Dropped(reason) => Some(*reason),
-            _ => None,
         }
     }
 }
