@@ -210,12 +210,19 @@ fn decide_agrees_with_the_model_in_every_world() {
         failure_persistence: None,
         ..Config::default()
     });
-    runner
-        .run(&world::worlds(), |world| {
-            proptest::prop_assert_eq!(decided(&world), model::decide(&world));
-            Ok(())
-        })
-        .unwrap();
+    let outcome = runner.run(&world::worlds(), |world| {
+        let (decided, expected) = (decided(&world), model::decide(&world));
+        proptest::prop_assert!(
+            decided == expected,
+            "decided {decided:?}\nexpected {expected:?}\n{}\n{:#?}",
+            world.policy.toml(),
+            world.request
+        );
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
 }
 
 #[test]

@@ -11,18 +11,18 @@ use super::world::{
 
 /// What is right for a world.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Exempt,
     Allow(Caller),
     Deny(Reason),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    pub client: String,
-    pub profile: Option<String>,
-    pub principal: String,
-    pub collection: Option<String>,
+pub(crate) struct Caller {
+    pub(crate) client: String,
+    pub(crate) profile: Option<String>,
+    pub(crate) principal: String,
+    pub(crate) collection: Option<String>,
 }
 
 /// What a rule makes of a certificate.
@@ -33,7 +33,7 @@ struct Mapped {
 }
 
 /// The verdict, and the client that was charged.
-pub fn decide(world: &World) -> (Verdict, Option<String>) {
+pub(crate) fn decide(world: &World) -> (Verdict, Option<String>) {
     match admit(&world.policy, &world.request) {
         Err(verdict) => (verdict, None),
         Ok((caller, false)) => (Verdict::Allow(caller), None),
@@ -79,11 +79,14 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         "unix" => policy.trusts_unix,
         _ => false,
     };
-    let header = if trusted { request.header } else { Header::None };
+    let header = if trusted {
+        request.header
+    } else {
+        Header::None
+    };
     let token = request.token.as_ref();
-    let carries_thumbprint = token.is_some_and(|token| {
-        !matches!(token.cnf, Cnf::None | Cnf::Jkt | Cnf::JktChecked)
-    });
+    let carries_thumbprint =
+        token.is_some_and(|token| !matches!(token.cnf, Cnf::None | Cnf::Jkt | Cnf::JktChecked));
     // Where a certificate is metadata, one that fails is left out.
     let may_drop = policy.mode == Mode::Bearer && !carries_thumbprint;
     let mut dropped = false;
@@ -97,26 +100,25 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         dropped = true;
     }
 
-    // 4. Dialect. A selecting header has one line too.
-    if !dropped {
-        match header {
-            Header::Twice | Header::AbsentFormAndCertificate => {
-                return deny(Reason::HeaderAmbiguous);
-            }
-            Header::Oversized => return deny(Reason::HeaderOversized),
-            Header::Malformed => return deny(Reason::HeaderMalformed),
-            Header::None | Header::AbsentForm | Header::Certificate | Header::NotDer => {}
-        }
-    }
-    if request.client_header.len() > 1 || request.profile_header.len() > 1 {
+    // 4. Dialect. Lines are counted before any is read; a selecting header has
+    // one line too.
+    let twice = matches!(header, Header::Twice | Header::AbsentFormAndCertificate);
+    if (twice && !dropped) || request.client_header.len() > 1 || request.profile_header.len() > 1 {
         return deny(Reason::HeaderAmbiguous);
+    }
+    match header {
+        _ if dropped => {}
+        Header::Oversized => return deny(Reason::HeaderOversized),
+        Header::Malformed => return deny(Reason::HeaderMalformed),
+        _ => {}
     }
 
     // 5. Certificate.
     if !dropped && header == Header::NotDer {
         return deny(Reason::CertificateMalformed);
     }
-    let mut certificate = (!dropped && header == Header::Certificate).then_some(&request.certificate);
+    let mut certificate =
+        (!dropped && header == Header::Certificate).then_some(&request.certificate);
 
     // 6. Mode.
     let binding_required = match policy.mode {
@@ -154,7 +156,11 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     let (client, rule_profile, principal) =
         identity(policy, request, certificate).map_err(Verdict::Deny)?;
     let selected_profile = request.profile_header.first().copied();
-    if request.client_header.first().is_some_and(|id| *id != client) {
+    if request
+        .client_header
+        .first()
+        .is_some_and(|id| *id != client)
+    {
         return deny(Reason::IdentityConflict);
     }
     if let (Some(made), Some(selected)) = (rule_profile.as_deref(), selected_profile)
@@ -170,8 +176,8 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     if !known.active {
         return deny(Reason::ClientInactive);
     }
-    let named = rule_profile.or(selected_profile.map(str::to_owned));
-    let profile = profile(policy, known, named.as_deref()).map_err(Verdict::Deny)?;
+    let profile =
+        profile(policy, known, rule_profile.as_deref(), selected_profile).map_err(Verdict::Deny)?;
 
     // 11. Address.
     let address = client_address(policy, request, trusted);
@@ -251,7 +257,13 @@ fn identity(
         }
         return Ok((client.to_owned(), None, client.to_owned()));
     };
-    let mapped = map(policy, certificate)?;
+    let mapped = match map(policy, certificate) {
+        // Metadata that says nothing about the caller.
+        Err(Reason::IdentityUnmapped) if policy.mode == Mode::Bearer => {
+            return identity(policy, request, None);
+        }
+        outcome => outcome?,
+    };
     if let Some(token) = token {
         match token.client {
             Some(client) if client != mapped.client => return Err(Reason::IdentityConflict),
@@ -303,7 +315,10 @@ fn map(policy: &PolicyWorld, certificate: &Certificate) -> Result<Mapped, Reason
 
 /// What the rule makes of the certificate; `None` if it does not apply.
 fn apply(rule: &Rule, certificate: &Certificate) -> Result<Option<Mapped>, Reason> {
-    if rule.issuer.is_some_and(|issuer| issuer != certificate.issuer) {
+    if rule
+        .issuer
+        .is_some_and(|issuer| issuer != certificate.issuer)
+    {
         return Ok(None);
     }
     if let Some((field, wanted)) = rule.when {
@@ -317,12 +332,12 @@ fn apply(rule: &Rule, certificate: &Certificate) -> Result<Option<Mapped>, Reaso
     }
     let client = match rule.client {
         Text::From(field) if values(field, certificate).is_empty() => return Ok(None),
-        text => fill(text, certificate)?,
+        text => as_id(fill(text, certificate)?)?,
     };
-    let profile = rule
-        .profile
-        .map(|text| fill(text, certificate))
-        .transpose()?;
+    let profile = match rule.profile {
+        Some(text) => Some(as_id(fill(text, certificate)?)?),
+        None => None,
+    };
     let principal = match rule.principal {
         None => subject(certificate),
         Some(field) => {
@@ -330,15 +345,18 @@ fn apply(rule: &Rule, certificate: &Certificate) -> Result<Option<Mapped>, Reaso
             format!("auth:{}", value.replace(':', "%3A"))
         }
     };
-    let is_id = |id: &String| !id.contains(' ');
-    if !is_id(&client) || !profile.as_ref().is_none_or(is_id) {
-        return Err(Reason::IdentityUnmapped);
-    }
     Ok(Some(Mapped {
         client,
         profile,
         principal,
     }))
+}
+
+fn as_id(text: String) -> Result<String, Reason> {
+    if text.contains(' ') {
+        return Err(Reason::IdentityUnmapped);
+    }
+    Ok(text)
 }
 
 fn fill(text: Text, certificate: &Certificate) -> Result<String, Reason> {
@@ -373,18 +391,37 @@ fn subject(certificate: &Certificate) -> String {
         .cn
         .iter()
         .rev()
-        .map(|cn| format!("CN={}", cn.replace(',', "\\,")))
-        .chain(certificate.ou.iter().rev().map(|ou| format!("OU={ou}")))
+        .map(|cn| format!("CN={}", escaped(cn)))
+        .chain(
+            certificate
+                .ou
+                .iter()
+                .rev()
+                .map(|ou| format!("OU={}", escaped(ou))),
+        )
         .collect();
     attributes.join(",")
+}
+
+fn escaped(value: &str) -> String {
+    let octet = |byte: &u8| format!("\\{byte:02X}");
+    value
+        .chars()
+        .map(|c| match c {
+            ',' => "\\,".to_owned(),
+            c if is_hidden(c) => c.to_string().as_bytes().iter().map(octet).collect(),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 fn profile<'p>(
     policy: &PolicyWorld,
     client: &'p Client,
-    named: Option<&str>,
+    made: Option<&str>,
+    selected: Option<&str>,
 ) -> Result<Option<&'p Profile>, Reason> {
-    let Some(named) = named else {
+    let Some(named) = made.or(selected) else {
         return match &client.profiles[..] {
             [] => Ok(None),
             [only] if only.active => Ok(Some(only)),
@@ -392,18 +429,20 @@ fn profile<'p>(
             _ => Err(Reason::ProfileRequired),
         };
     };
-    match client.profiles.iter().find(|own| own.id == named) {
-        Some(own) if own.active => Ok(Some(own)),
-        Some(_) => Err(Reason::ProfileInactive),
-        None => {
-            let mut all = policy.clients.iter().flat_map(|client| &client.profiles);
-            if all.any(|other| other.id == named) {
-                Err(Reason::ClientProfileMismatch)
-            } else {
-                Err(Reason::ProfileUnknown)
-            }
-        }
+    if let Some(own) = client.profiles.iter().find(|own| own.id == named) {
+        return if own.active {
+            Ok(Some(own))
+        } else {
+            Err(Reason::ProfileInactive)
+        };
     }
+    // A selected profile that is not this client's is a mismatch, whoever
+    // else's it is; one that a rule makes may be nobody's at all.
+    let mut all = policy.clients.iter().flat_map(|client| &client.profiles);
+    if made.is_some() && !all.any(|other| other.id == named) {
+        return Err(Reason::ProfileUnknown);
+    }
+    Err(Reason::ClientProfileMismatch)
 }
 
 fn client_address(

@@ -83,7 +83,11 @@ impl Certificate {
         if self.san.is_empty() {
             return Vec::new();
         }
-        let names: Vec<u8> = self.san.iter().flat_map(|name| general_name(name)).collect();
+        let names: Vec<u8> = self
+            .san
+            .iter()
+            .flat_map(|name| general_name(name))
+            .collect();
         let extension = [
             tlv(0x06, &[0x55, 0x1D, 0x11]),
             tlv(0x04, &tlv(0x30, &names)),

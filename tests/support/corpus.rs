@@ -276,7 +276,10 @@ fn files() -> Vec<std::path::PathBuf> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .filter(|path| !path.ends_with("certificates.json"))
         .collect();
     files.sort();
@@ -406,11 +409,7 @@ impl Change {
     }
 }
 
-fn message(
-    case: &str,
-    raw: RawRequest,
-    certificates: &BTreeMap<String, Vec<u8>>,
-) -> Message {
+fn message(case: &str, raw: RawRequest, certificates: &BTreeMap<String, Vec<u8>>) -> Message {
     let certificate = |name: &str| {
         certificates
             .get(name)

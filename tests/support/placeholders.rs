@@ -95,7 +95,10 @@ fn loose_bits(der: &[u8]) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = URL_SAFE_NO_PAD.encode(digest(der));
     let last = text.pop().unwrap();
-    let value = ALPHABET.iter().position(|&c| char::from(c) == last).unwrap();
+    let value = ALPHABET
+        .iter()
+        .position(|&c| char::from(c) == last)
+        .unwrap();
     text.push(char::from(ALPHABET[value | 1]));
     text
 }

@@ -11,8 +11,7 @@ pub fn parse(text: &str) -> Timestamp {
         day: number(8..10) as u8,
     };
     let second = number(11..13) * 3600 + number(14..16) * 60 + number(17..19);
-    let moment =
-        Timestamp::from_unix_seconds(Timestamp::from_date(date).unix_seconds() + second);
+    let moment = Timestamp::from_unix_seconds(Timestamp::from_date(date).unix_seconds() + second);
     assert_eq!(moment.to_string(), text, "not a moment");
     moment
 }
