@@ -5,7 +5,8 @@ use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
 use super::assess::{Kind, Presented};
-use super::facts::{Denial, Exemption, Facts};
+use super::denial::Denial;
+use super::facts::{Exemption, Facts};
 use super::trace::Trace;
 use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
 
