@@ -49,9 +49,10 @@ mod support;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use certgate::policy::Policy;
-use explain::{Explainer, Form, system_nanoseconds};
+use explain::{Explainer, Form};
 use support::text::visible;
 
 const USAGE: &str = "\
@@ -148,6 +149,15 @@ fn load(file: &OsString) -> Option<Explainer> {
             complain(&format!("{name}: {error}"));
             None
         }
+    }
+}
+
+/// The time of the system's clock, in nanoseconds since the Unix epoch.
+fn system_nanoseconds() -> i128 {
+    let nanoseconds = |elapsed: Duration| i128::try_from(elapsed.as_nanos()).unwrap_or(i128::MAX);
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(after) => nanoseconds(after),
+        Err(before) => -nanoseconds(before.duration()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The two clocks of a decision, as the lines tell the time.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use certgate::request::{Now, Timestamp};
 
@@ -33,14 +33,5 @@ impl Clock {
             wall: Timestamp::from_unix_seconds(wall),
             monotonic: Duration::new(seconds, nanoseconds),
         }
-    }
-}
-
-/// The time of the system's clock, in nanoseconds since the Unix epoch.
-pub(crate) fn system_nanoseconds() -> i128 {
-    let nanoseconds = |elapsed: Duration| i128::try_from(elapsed.as_nanos()).unwrap_or(i128::MAX);
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(after) => nanoseconds(after),
-        Err(before) => -nanoseconds(before.duration()),
     }
 }

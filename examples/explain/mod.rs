@@ -17,8 +17,6 @@ use crate::support::members::Object;
 use clock::Clock;
 use request::Asked;
 
-pub(crate) use clock::system_nanoseconds;
-
 /// Decides the lines of one run.
 pub(crate) struct Explainer {
     policy: Policy,
@@ -53,7 +51,7 @@ struct Explanation {
     retry_after: Option<u64>,
     /// Where the method is not allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    allowed_methods: Option<Vec<String>>,
+    allowed_methods: Option<Vec<Box<str>>>,
     trace: Vec<Step>,
 }
 
@@ -118,8 +116,7 @@ impl Explanation {
                 }
             }
             Decision::Deny(deny) => {
-                let methods = deny.allowed_methods().iter();
-                let methods: Vec<_> = methods.map(|method| method.to_string()).collect();
+                let methods = deny.allowed_methods().to_vec();
                 Self {
                     fault: deny.fault().map(|(code, at)| InputFault { code, at }),
                     retry_after: deny

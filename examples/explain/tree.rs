@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use certgate::decide::{Stage, StepResult};
+use certgate::decide::{Stage, Step, StepResult};
 
 use super::Explanation;
 use crate::support::lines::{Fault, Id};
@@ -21,9 +21,9 @@ pub(super) fn draw(id: Id<'_>, answer: &Result<Explanation, Fault>) -> String {
     // Writing to a string cannot fail.
     let _ = match answer {
         Ok(explanation) => draw_decision(&mut page, explanation),
-        Err(fault) => write!(
+        Err(fault) => writeln!(
             page,
-            "{} at byte {}: {}\n",
+            "{} at byte {}: {}",
             fault.code,
             fault.at.unwrap_or(0),
             visible(fault.message.as_deref().unwrap_or_default())
@@ -36,45 +36,59 @@ fn draw_decision(page: &mut String, explanation: &Explanation) -> std::fmt::Resu
     let reason = explanation.reason.unwrap_or_default();
     let head = format!("{} {} {reason}", explanation.outcome, explanation.status);
     writeln!(page, "{}", head.trim_end())?;
-    let mut branches: Vec<String> = Vec::new();
-    for step in &explanation.trace {
-        let stage = stage_name(step.stage);
-        let result = match step.result {
-            StepResult::Passed => "passed".to_owned(),
-            StepResult::Skipped => "skipped".to_owned(),
-            StepResult::Noted => "noted".to_owned(),
-            StepResult::Denied(reason) => format!("DENIED {reason}"),
-        };
-        let colon = if step.detail.is_empty() { "" } else { ": " };
-        branches.push(format!(
-            "{stage:<12}{:<20}{result}{colon}{}",
-            step.check, step.detail
-        ));
-    }
-    let found = [
-        ("client", explanation.client.clone()),
-        ("profile", explanation.profile.clone()),
-        ("principal", explanation.principal.clone()),
-        ("collection", explanation.collection.clone()),
-        (
-            "retry after",
-            explanation.retry_after.map(|s| format!("{s} s")),
-        ),
-        (
-            "allowed methods",
-            explanation.allowed_methods.as_ref().map(|m| m.join(", ")),
-        ),
-    ];
-    let found = found
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    branches.extend(found.map(|(name, value)| format!("{:<12}{name:<20}{value}", "=")));
+    let checks = explanation.trace.iter().map(check);
+    let branches: Vec<[String; 3]> = checks.chain(found(explanation)).collect();
+    let width = |column: fn(&[String; 3]) -> &String| {
+        let widths = branches.iter().map(|branch| column(branch).len());
+        widths.max().unwrap_or(0)
+    };
+    let (first, second) = (width(|[first, ..]| first), width(|[_, second, _]| second));
     let last = branches.len().saturating_sub(1);
-    for (at, branch) in branches.iter().enumerate() {
+    for (at, [group, name, value]) in branches.iter().enumerate() {
         let joint = if at == last { "└─" } else { "├─" };
-        writeln!(page, "{joint} {}", visible(branch))?;
+        let value = visible(value);
+        writeln!(page, "{joint} {group:<first$}  {name:<second$}  {value}")?;
     }
     Ok(())
+}
+
+fn check(step: &Step) -> [String; 3] {
+    let mut result = match step.result {
+        StepResult::Passed => "passed".to_owned(),
+        StepResult::Skipped => "skipped".to_owned(),
+        StepResult::Noted => "noted".to_owned(),
+        StepResult::Denied(reason) => format!("DENIED {reason}"),
+    };
+    if !step.detail.is_empty() {
+        result.push_str(": ");
+        result.push_str(&step.detail);
+    }
+    [stage_name(step.stage), step.check.to_owned(), result]
+}
+
+fn found(explanation: &Explanation) -> impl Iterator<Item = [String; 3]> {
+    let Explanation {
+        client,
+        profile,
+        principal,
+        collection,
+        ..
+    } = explanation;
+    let retry_after = explanation
+        .retry_after
+        .map(|seconds| format!("{seconds} s"));
+    let methods = explanation.allowed_methods.as_ref();
+    let found = [
+        ("client", client.clone()),
+        ("profile", profile.clone()),
+        ("principal", principal.clone()),
+        ("collection", collection.clone()),
+        ("retry after", retry_after),
+        ("allowed methods", methods.map(|methods| methods.join(", "))),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(name, value)| Some(["found".to_owned(), name.to_owned(), value?]))
 }
 
 fn stage_name(stage: Stage) -> String {

@@ -66,7 +66,10 @@ pub(super) fn present(object: &Object<'_>) -> Result<Presented, Fault> {
         .parse()
         .map_err(|error| dialect.malformed(format!("{error}")))?;
     let hops = match object.get("hops") {
-        Some(hops) => hops.read::<NonZeroUsize>()?.get(),
+        Some(hops) => hops
+            .read::<NonZeroUsize>()
+            .map_err(|_| hops.malformed("hops is a whole number, 1 or more"))?
+            .get(),
         None => 1,
     };
     let headers = read_headers(object.require("headers")?)?;
@@ -155,7 +158,7 @@ fn from_named(dialect: Dialect, headers: &[HeaderLine], name: &str) -> Result<Pr
         }
         // No edge writes both; neither is more credible than the other.
         Some(_) => Err(Fault {
-            header: Some(chain_name.to_owned()),
+            header: Some(chain_name.into()),
             ..Fault::new("header_ambiguous", "two_chains", Some(0))
         }),
     }
@@ -210,7 +213,7 @@ fn only_line<'a>(headers: &'a [HeaderLine], name: &'a str) -> Result<Option<&'a 
     let first = lines.next();
     if lines.next().is_some() {
         return Err(Fault {
-            header: Some(name.to_owned()),
+            header: Some(name.into()),
             ..Fault::new("header_ambiguous", "repeated_header", None)
         });
     }
@@ -219,14 +222,14 @@ fn only_line<'a>(headers: &'a [HeaderLine], name: &'a str) -> Result<Option<&'a 
 
 fn chain_alone(header: &str) -> Fault {
     Fault {
-        header: Some(header.to_owned()),
+        header: Some(header.into()),
         ..Fault::new("header_malformed", "chain_without_certificate", Some(0))
     }
 }
 
 fn in_header(error: DialectError, header: &str) -> Fault {
     Fault {
-        header: Some(header.to_owned()),
+        header: Some(header.into()),
         ..error.into()
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use person::{describe, read_file};
 
 /// Answers one line with one line, without the line feed.
 pub(crate) fn answer(line: &[u8]) -> String {
-    let (id, answer) = take_apart(line, |object| Answer::to(object));
+    let (id, answer) = take_apart(line, Answer::to);
     to_json(id, answer)
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn answer(line: &[u8]) -> String {
 #[serde(untagged)]
 enum Answer {
     Presented(Presented),
-    Certificate { certificates: [CertificateView; 1] },
+    Certificate { certificates: Vec<CertificateView> },
     Name(name::NameView),
     Equality { equal: bool },
     Binding { binding: &'static str },
@@ -48,7 +48,7 @@ impl Answer {
         } else if has("der") {
             object.only(&["id", "der"])?;
             let certificate = read_certificate(decode_base64(object.require("der")?)?, 0)?;
-            let certificates = [CertificateView::new(&certificate)];
+            let certificates = vec![CertificateView::new(&certificate)];
             Ok(Self::Certificate { certificates })
         } else if has("equals") {
             object.only(&["id", "dn", "grammar", "equals"])?;

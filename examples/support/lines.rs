@@ -24,12 +24,12 @@ pub(crate) struct Fault {
     pub(crate) certificate: Option<usize>,
     /// Which header, if it is not the one with the client's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) header: Option<String>,
+    pub(crate) header: Option<Box<str>>,
     /// Which member of the line, if there are several of the kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) message: Option<String>,
+    pub(crate) message: Option<Box<str>>,
 }
 
 impl Fault {
@@ -50,7 +50,7 @@ impl From<Malformed> for Fault {
     fn from(malformed: Malformed) -> Self {
         Self {
             kind: None,
-            message: Some(malformed.message),
+            message: Some(malformed.message.into()),
             ..Self::new("request_malformed", "", Some(malformed.at))
         }
     }

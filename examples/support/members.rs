@@ -3,6 +3,7 @@
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 /// A value in a line of JSON, not read yet.
@@ -33,8 +34,13 @@ impl<'a> Member<'a> {
             let message = text
                 .rsplit_once(" at line ")
                 .map_or(&*text, |(said, _)| said);
+            let within = match error.classify() {
+                Category::Data => 0,
+                Category::Eof => self.text.len(),
+                Category::Syntax | Category::Io => error.column().saturating_sub(1),
+            };
             Malformed {
-                at: self.at + error.column().saturating_sub(1),
+                at: self.at + within,
                 message: message.to_owned(),
             }
         })
