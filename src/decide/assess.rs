@@ -1,6 +1,8 @@
 //! The second step: the forwarded certificate, and what follows from its bytes
 //! and the policy alone.
 
+use std::sync::Arc;
+
 use crate::certificate::CertInfo;
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Presence, TrustedEdge};
@@ -49,17 +51,27 @@ pub(super) enum MappedProfile {
 
 /// What the request presents as its certificate, after stages 3 to 5.
 #[derive(Debug)]
-pub struct Presented<'a>(pub(super) Kind<'a>);
+pub struct Presented(pub(super) Kind);
 
 #[derive(Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum Kind {
     None,
-    Owned(Box<Assessed>),
-    Borrowed(&'a Assessed),
+    Certificate(Arc<Assessed>),
     /// There is one, which the mode leaves out for this reason.
     Dropped(Reason),
     /// Stages 1 to 5 deny.
     Denied(Denial),
+}
+
+impl Presented {
+    /// The assessed certificate, for a cache.
+    #[must_use]
+    pub fn assessed(&self) -> Option<&Arc<Assessed>> {
+        match &self.0 {
+            Kind::Certificate(assessed) => Some(assessed),
+            Kind::None | Kind::Dropped(_) | Kind::Denied(_) => None,
+        }
+    }
 }
 
 impl Assessed {
@@ -73,6 +85,10 @@ impl Assessed {
         let Some(forwarded) = attested.decode()? else {
             return Ok(None);
         };
+        // A list belongs where the chain has no header of its own.
+        if !forwarded.chain.is_empty() && policy.edge().names().chain().is_some() {
+            return Err(Reason::HeaderAmbiguous.into());
+        }
         check_chain(policy, chain)?;
         let certificate = CertInfo::from_der_within(forwarded.leaf, policy.edge().max_names)?;
         let issuer = policy.issuers.judge(&certificate);
@@ -162,7 +178,7 @@ impl From<crate::certificate::CertificateError> for Denial {
 
 /// Assesses the certificate that the request presents, if any.
 #[must_use]
-pub fn assess<'a>(facts: &mut Facts<'a>) -> Presented<'a> {
+pub fn assess(facts: &mut Facts<'_>) -> Presented {
     assess_with(facts, |_| None)
 }
 
@@ -171,14 +187,14 @@ pub fn assess<'a>(facts: &mut Facts<'a>) -> Presented<'a> {
 /// have been assessed under the same policy.
 pub fn assess_with<'a>(
     facts: &mut Facts<'a>,
-    cached: impl FnOnce(Attested<'a>) -> Option<&'a Assessed>,
-) -> Presented<'a> {
+    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+) -> Presented {
     let kind = present(facts, cached).unwrap_or_else(Kind::Denied);
     match &kind {
         Kind::None => facts
             .trace
             .noted(Stage::Dialect, "certificate", || "none".to_owned()),
-        Kind::Owned(_) | Kind::Borrowed(_) => {}
+        Kind::Certificate(_) => {}
         Kind::Dropped(reason) => {
             facts.trace.noted(reason.stage(), "certificate", || {
                 format!("left out in mode bearer: {reason}")
@@ -195,8 +211,8 @@ pub fn assess_with<'a>(
 
 fn present<'a>(
     facts: &mut Facts<'a>,
-    cached: impl FnOnce(Attested<'a>) -> Option<&'a Assessed>,
-) -> Result<Kind<'a>, Denial> {
+    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+) -> Result<Kind, Denial> {
     if let Err(error) = &facts.path {
         return Err(Denial {
             reason: Reason::PathMalformed,
@@ -248,10 +264,10 @@ fn present<'a>(
     let kind = match cached(attested) {
         Some(assessed) => {
             check_chain(policy, chain)?;
-            Kind::Borrowed(assessed)
+            Kind::Certificate(assessed)
         }
         None => match Assessed::new(policy, attested, chain)? {
-            Some(assessed) => Kind::Owned(Box::new(assessed)),
+            Some(assessed) => Kind::Certificate(Arc::new(assessed)),
             None => Kind::None,
         },
     };

@@ -28,7 +28,7 @@ pub struct Admission<'a> {
 )]
 pub fn authorize<'a>(
     facts: Facts<'a>,
-    presented: Presented<'a>,
+    presented: Presented,
 ) -> Result<Admission<'a>, Decision<'a>> {
     let mut findings = Findings::new(facts, presented);
     match check(&mut findings) {
@@ -54,6 +54,7 @@ fn check(findings: &mut Findings<'_>) -> Result<Exemption, Denial> {
             });
         return Ok(Exemption::Exempt);
     }
+    findings.client = identify::claimed_client(findings);
     prove::mode(findings)?;
     prove::trust(findings)?;
     prove::binding(findings)?;
@@ -106,7 +107,7 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         mut findings,
         exemption,
     } = admission;
-    let trace = &mut findings.facts.trace;
+    let mut trace = core::mem::take(&mut findings.facts.trace);
     let reason = match &outcome {
         ChargeOutcome::Charged(allowances) => {
             if due {
@@ -123,8 +124,9 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
     };
     if let Some(reason) = reason {
-        trace.denied(reason, "limits", String::new);
+        trace.denied(reason, "limits", || refused(&findings, &outcome));
     }
+    findings.facts.trace = trace;
     match (outcome, reason) {
         (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
             findings,
@@ -139,6 +141,20 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         }),
         (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
     }
+}
+
+fn refused(findings: &Findings<'_>, outcome: &ChargeOutcome) -> String {
+    let ChargeOutcome::Refused(refusal) = outcome else {
+        return "the store of limits could not tell".to_owned();
+    };
+    let limit = findings
+        .policy_client()
+        .and_then(|client| client.limits.as_slice().get(refusal.limit));
+    format!(
+        "limit {:?} is used up, retry after {} s",
+        limit.map_or("", |limit| limit.name()),
+        refusal.retry_after_seconds()
+    )
 }
 
 fn remaining(allowances: &Allowances) -> String {

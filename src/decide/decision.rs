@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::limits::{Allowances, Refusal};
+use crate::limits::{Allowances, Refusal, WindowKind};
 
 use super::facts::Exemption;
 use super::{Findings, Reason};
@@ -155,6 +155,14 @@ impl<'a> Deny<'a> {
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_deref()
+    }
+
+    /// The name of the limit that refused, and which of its windows.
+    #[must_use]
+    pub fn limit(&self) -> Option<(&'a str, WindowKind)> {
+        let refusal = self.refusal()?;
+        let limits = self.findings.policy_client()?.limits.as_slice();
+        Some((limits.get(refusal.limit)?.name(), refusal.kind))
     }
 
     /// The methods that would have been allowed, for 405.

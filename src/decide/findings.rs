@@ -2,6 +2,7 @@
 //! audit record is made of it, whether the request was allowed or denied.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ use super::{Reason, Step};
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(super) facts: Facts<'a>,
-    pub(super) presented: Presented<'a>,
+    pub(super) presented: Presented,
     pub(super) client: Option<NamedClient>,
     pub(super) profile: Option<NamedProfile>,
     pub(super) collection: Option<CollectionId>,
@@ -62,7 +63,7 @@ pub enum VerificationStatus {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(facts: Facts<'a>, presented: Presented<'a>) -> Self {
+    pub(super) fn new(facts: Facts<'a>, presented: Presented) -> Self {
         Self {
             facts,
             presented,
@@ -111,14 +112,14 @@ impl<'a> Findings<'a> {
     /// The certificate, if it was accepted so far.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
-        self.assessed().map(Assessed::certificate)
+        self.assessed().map(|assessed| assessed.certificate())
     }
 
     /// Who verified the certificate, as far as the decision came.
     #[must_use]
     pub fn verification(&self) -> VerificationStatus {
         match &self.presented.0 {
-            Kind::Owned(_) | Kind::Borrowed(_) => VerificationStatus::Verified,
+            Kind::Certificate(_) => VerificationStatus::Verified,
             Kind::Dropped(_) => VerificationStatus::Failed,
             Kind::Denied(denial) if denial.reason == Reason::CertificateUnverified => {
                 VerificationStatus::Failed
@@ -168,13 +169,22 @@ impl<'a> Findings<'a> {
     pub fn principal(&self) -> Option<Cow<'_, str>> {
         match self.client? {
             NamedClient::Token => self.client().map(Cow::Borrowed),
-            NamedClient::Certificate => match &self.mapped()?.principal {
+            NamedClient::Certificate => match self.rule_principal() {
                 Some(principal) => Some(Cow::Borrowed(principal)),
                 None => {
                     let subject = self.certificate()?.subject();
                     (!subject.is_empty()).then(|| Cow::Owned(subject.to_string()))
                 }
             },
+        }
+    }
+
+    /// The principal that the identity rule makes, if it makes one.
+    #[must_use]
+    pub fn rule_principal(&self) -> Option<&str> {
+        match self.client? {
+            NamedClient::Token => None,
+            NamedClient::Certificate => self.mapped()?.principal.as_deref(),
         }
     }
 
@@ -204,12 +214,10 @@ impl<'a> Findings<'a> {
         self.facts.trace.steps()
     }
 
-    pub(super) fn assessed(&self) -> Option<&Assessed> {
-        match &self.presented.0 {
-            Kind::Owned(assessed) => Some(assessed),
-            Kind::Borrowed(assessed) => Some(assessed),
-            Kind::None | Kind::Dropped(_) | Kind::Denied(_) => None,
-        }
+    /// The certificate and what the policy makes of it, shared.
+    #[must_use]
+    pub fn assessed(&self) -> Option<&Arc<Assessed>> {
+        self.presented.assessed()
     }
 
     fn mapped(&self) -> Option<&MappedIdentity> {

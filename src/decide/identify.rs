@@ -11,6 +11,19 @@ use super::facts::Denial;
 use super::findings::NamedClient;
 use super::{Findings, Reason, Stage};
 
+/// Whom the request would be from, if all its proofs held: so that the record
+/// of a denial in an earlier stage tells whose request it was.
+pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
+    if findings
+        .assessed()
+        .is_some_and(|assessed| assessed.mapping.is_ok())
+    {
+        return Some(NamedClient::Certificate);
+    }
+    let token = findings.request().token?;
+    token.client().map(|_| NamedClient::Token)
+}
+
 /// Names the client, or denies.
 pub(super) fn identity(findings: &mut Findings<'_>) -> Result<(), Denial> {
     let outcome = named_client(findings).and_then(|named| {

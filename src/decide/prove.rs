@@ -9,7 +9,7 @@ use crate::trust::{IssuerVerdict, validity};
 
 use super::assess::Kind;
 use super::facts::{BearerLine, Denial};
-use super::{Findings, Reason, Stage};
+use super::{Findings, Reason, Stage, identify};
 
 /// Stage 6: is everything there that the mode requires?
 pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
@@ -23,7 +23,7 @@ pub(super) fn mode(findings: &mut Findings<'_>) -> Result<(), Denial> {
             .as_ref()
             .is_ok_and(|path| facts.policy.requires_binding(path)),
     };
-    let has_certificate = matches!(findings.presented.0, Kind::Owned(_) | Kind::Borrowed(_));
+    let has_certificate = matches!(findings.presented.0, Kind::Certificate(_));
     if certificate_required && !has_certificate {
         facts
             .trace
@@ -95,6 +95,7 @@ pub(super) fn trust(findings: &mut Findings<'_>) -> Result<(), Denial> {
         None => Ok(()),
         Some(reason) if mode == Mode::Bearer => {
             findings.presented.0 = Kind::Dropped(reason);
+            findings.client = identify::claimed_client(findings);
             Ok(())
         }
         Some(reason) => Err(reason.into()),
@@ -145,7 +146,7 @@ fn is_bound(token: &VerifiedToken) -> bool {
     *token.confirmation().thumbprint() != ThumbprintClaim::Absent
 }
 
-impl Kind<'_> {
+impl Kind {
     fn dropped(&self) -> Option<Reason> {
         match self {
             Self::Dropped(reason) => Some(*reason),

@@ -9,7 +9,7 @@
 //! first ([`decode`]). HAProxy's `ssl_c_chain_der` is one base64 of all the
 //! other certificates' DER, one after the other ([`decode_chain`]).
 
-use der::{Reader as _, SliceReader};
+use crate::certificate::split_sequence;
 
 use super::{Budget, DialectError, DialectErrorKind, Forwarded, strict_base64};
 
@@ -38,6 +38,12 @@ pub fn decode(value: &[u8], budget: &Budget) -> Result<Option<Forwarded>, Dialec
     budget.admit(value)?;
     if value.is_empty() {
         return Ok(None);
+    }
+    // No comma decodes, so this is the usual case: one certificate.
+    if budget.certificates > 0
+        && let Some(leaf) = strict_base64::decode_quietly(value)
+    {
+        return Ok(Some(Forwarded::alone(leaf)));
     }
     let mut certificates = Vec::new();
     let mut at = 0;
@@ -91,14 +97,6 @@ pub fn decode_chain(value: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Diale
         rest = tail;
     }
     Ok(certificates)
-}
-
-/// The first DER sequence in `bytes`, and what follows it.
-fn split_sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut reader = SliceReader::new(bytes).ok()?;
-    let sequence = reader.tlv_bytes().ok()?;
-    let is_sequence = sequence.first() == Some(&0x30);
-    is_sequence.then(|| bytes.split_at_checked(sequence.len()))?
 }
 
 /// Where in base64 the byte at `index` begins.

@@ -88,7 +88,7 @@ pub enum Standing<'r> {
 }
 
 /// The proof that the peer may speak for a client, and the only way to what
-/// it says. Only [`Edge::judge`] makes one.
+/// it says. Only the judgement of a listed proxy makes one.
 #[derive(Debug)]
 pub struct TrustedEdge<'r> {
     edge: &'r Edge,
@@ -229,6 +229,11 @@ impl<'r> TrustedEdge<'r> {
 }
 
 impl<'r> Attested<'r> {
+    /// The header value.
+    pub(crate) fn value(self) -> &'r [u8] {
+        self.value
+    }
+
     /// Decodes the header value in the edge's dialect.
     pub(crate) fn decode(self) -> Result<Option<Forwarded>, DialectError> {
         self.edge.dialect.decode(self.value, &self.edge.budget)

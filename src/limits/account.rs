@@ -222,10 +222,32 @@ mod tests {
     use super::*;
     use crate::request::Timestamp;
 
+    fn per_minute(name: &str) -> LimitSet {
+        let rate = Rate::new(NonZeroU32::MIN, Duration::from_secs(60)).unwrap();
+        LimitSet::new([Limit::new(name, Some(rate), None).unwrap()]).unwrap()
+    }
+
+    #[test]
+    fn reloads_leave_nothing_behind() {
+        let account = Account::new("acme");
+        let mut store = Arc::new(());
+        account.bind(&per_minute("a"), &store);
+        for name in ["a", "b", "b", "c", "a", "a"] {
+            let next = Arc::new(());
+            account.bind(&per_minute(name), &next);
+            assert!(account.lock().rates.len() <= 2);
+            assert_eq!(account.lock().bound.len(), 2);
+            store = next;
+        }
+        drop(store);
+        account.bind(&per_minute("a"), &Arc::new(()));
+        assert_eq!(account.lock().rates.len(), 1);
+        assert_eq!(account.lock().bound.len(), 1);
+    }
+
     #[test]
     fn a_panic_under_the_lock_frees_nobody() {
-        let rate = Rate::new(NonZeroU32::MIN, Duration::from_secs(60)).unwrap();
-        let limits = LimitSet::new([Limit::new("a", Some(rate), None).unwrap()]).unwrap();
+        let limits = per_minute("a");
         let store = Arc::new(());
         let account = Account::new("acme");
         account.bind(&limits, &store);

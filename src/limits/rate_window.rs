@@ -35,6 +35,8 @@ pub(super) struct RateWindow {
     counts: [u32; KEPT],
     /// When each segment admitted its last, in nanoseconds.
     lasts: [u64; KEPT],
+    /// When the window admitted its last.
+    latest: u64,
 }
 
 impl RateWindow {
@@ -45,22 +47,15 @@ impl RateWindow {
         let wait = |last: u64| Duration::from_nanos(per - (now - last));
 
         let requests = u64::from(rate.requests().get());
-        let used: u64 = self.counted(per, now).map(|(count, _)| count).sum();
-        let oldest = self.counted(per, now).next();
-        // More than one segment has to go only if the rate was lowered.
-        let full_for = (used >= requests).then(|| {
-            let mut left = used;
-            self.counted(per, now)
-                .find(|(count, _)| {
-                    left -= count;
-                    left < requests
-                })
-                .map_or(rate.per(), |(_, last)| wait(last))
-        });
+        let (used, oldest) = self
+            .counted(per, now)
+            .fold((0, now), |(used, oldest), (count, last)| {
+                (used + count, last.min(oldest))
+            });
         Standing {
             remaining: requests.saturating_sub(used),
-            resets_in: oldest.map_or(rate.per(), |(_, last)| wait(last)),
-            full_for,
+            resets_in: wait(oldest),
+            full_for: (used >= requests).then(|| wait(self.in_the_way(requests, per, now))),
         }
     }
 
@@ -69,31 +64,42 @@ impl RateWindow {
         let now = self.no_earlier(now);
         let per = nanoseconds(rate.per());
         let place = place(per, now);
-        if let (Some(count), Some(last)) = (self.counts.get_mut(place), self.lasts.get_mut(place)) {
+        let segment = (self.counts.get_mut(place), self.lasts.get_mut(place));
+        if let (Some(count), Some(last)) = segment {
             if now - *last >= per {
                 *count = 0;
             }
             *count = count.saturating_add(1);
             *last = now;
+            self.latest = now;
         }
     }
 
-    /// The segments that count at `now`, oldest first: the number of requests
-    /// and the time of the last.
+    /// The segments that count at `now`: the number of requests and the time
+    /// of the last.
     fn counted(&self, per: u64, now: u64) -> impl Iterator<Item = (u64, u64)> {
-        let segments = self.counts.iter().zip(&self.lasts);
-        segments
-            .cycle()
-            .skip(place(per, now) + 1)
-            .take(KEPT)
+        self.counts
+            .iter()
+            .zip(&self.lasts)
             .map(|(&count, &last)| (u64::from(count), last))
             .filter(move |&(count, last)| count > 0 && now - last < per)
     }
 
+    /// Of a full window, the last request that has to be forgotten before one
+    /// more fits. It is in the oldest segment, unless the rate was lowered.
+    fn in_the_way(&self, requests: u64, per: u64, now: u64) -> u64 {
+        let left_after = |gone: u64| -> u64 {
+            let left = self.counted(per, now).filter(|&(_, last)| last > gone);
+            left.map(|(count, _)| count).sum()
+        };
+        let lasts = self.counted(per, now).map(|(_, last)| last);
+        let fits = lasts.filter(|&last| left_after(last) < requests);
+        fits.min().unwrap_or(now)
+    }
+
     /// Time stands still where the clock goes back behind an admitted request.
     fn no_earlier(&self, now: Duration) -> u64 {
-        let latest = self.lasts.iter().copied().max().unwrap_or(0);
-        nanoseconds(now).max(latest)
+        nanoseconds(now).max(self.latest)
     }
 }
 

@@ -107,6 +107,16 @@ fn refused_lists() {
         5,
         b"",
     );
+    let none = Budget {
+        certificates: 0,
+        ..Budget::default()
+    };
+    refused(
+        base64_der::decode(b"MAMC", &none),
+        TooManyCertificates,
+        0,
+        b"",
+    );
 }
 
 fn concatenated(

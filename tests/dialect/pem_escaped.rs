@@ -71,6 +71,11 @@ fn refused_bodies() {
         ("MAMCAQE%ZZ%0A", BadPercentEscape, 39),
         ("MAMCAQE%3G%0A", BadPercentEscape, 39),
         ("MAMCAQE%-3%0A", BadPercentEscape, 39),
+        ("MAMCAQE%3g%0A", BadPercentEscape, 39),
+        ("MAMCAQE%3`%0A", BadPercentEscape, 39),
+        ("MAMCAQE%3@%0A", BadPercentEscape, 39),
+        ("MAMCAQE%:0%0A", BadPercentEscape, 39),
+        ("MAMCAQE%/0%0A", BadPercentEscape, 39),
         ("MAMC%%0A", BadPercentEscape, 36),
         // Control characters are escaped or absent.
         ("MAMC\nAQE%3D%0A", ControlCharacter, 36),

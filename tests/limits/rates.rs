@@ -49,6 +49,22 @@ fn the_window_slides() {
 }
 
 #[test]
+fn an_allowance_tells_when_the_oldest_requests_are_forgotten() {
+    let acme = Acme::new(only_rate(3, MINUTE));
+    for (at, remaining, resets_in) in [(0, 2, 60), (20, 1, 40), (50, 0, 10), (60, 0, 20)] {
+        let left = acme.admitted(monotonic(Duration::from_secs(at)));
+        let expected = Allowance {
+            limit: 0,
+            kind: WindowKind::Rate,
+            allowed: 3,
+            remaining,
+            resets_in: Duration::from_secs(resets_in),
+        };
+        assert_eq!(left, [expected]);
+    }
+}
+
+#[test]
 fn requests_close_together_are_forgotten_with_the_last_of_them() {
     // The segments of 16 seconds are one second long.
     let acme = Acme::new(only_rate(2, Duration::from_secs(16)));
@@ -71,6 +87,17 @@ fn every_segment_of_a_window_is_kept() {
     let refusal = acme.refused(monotonic(Duration::from_millis(19_998)));
     assert_eq!(refusal.retry_after, Duration::from_millis(1));
     acme.admitted(monotonic(Duration::from_millis(19_999)));
+}
+
+#[test]
+fn a_length_that_sixteen_does_not_divide_touches_no_more_segments() {
+    let per = Duration::new(1, 15);
+    let acme = Acme::new(only_rate(2, per));
+    let first = Duration::from_nanos(62_499_999);
+    acme.admitted(monotonic(first));
+    acme.admitted(monotonic(Duration::from_nanos(17 * 62_500_000)));
+    acme.refused(monotonic(first + per - NANOSECOND));
+    acme.admitted(monotonic(first + per));
 }
 
 #[test]

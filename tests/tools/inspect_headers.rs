@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use crate::certificate_support::{Template, attribute, extension, extensions, name, tlv};
 use crate::data::{captured, der, file, inspects};
 use crate::inspect;
 
@@ -230,6 +231,41 @@ fn what_does_not_decode_is_refused_at_its_byte() {
             &format!(r#"{{"id":1,"error":{error}}}"#),
         );
     }
+}
+
+#[test]
+fn every_kind_of_name_is_shown_and_nothing_steers_the_terminal() {
+    let oid = |octets: &[u8]| tlv(0x06, octets);
+    let upn = oid(b"\x2B\x06\x01\x04\x01\x82\x37\x14\x02\x03");
+    let names = [
+        // otherName: a user principal name, one with a line feed, and 1.2.3.
+        tlv(0xA0, &[upn.clone(), tlv(0xA0, b"\x0C\x03a@b")].concat()),
+        tlv(0xA0, &[upn, tlv(0xA0, b"\x0C\x02a\n")].concat()),
+        tlv(
+            0xA0,
+            &[oid(&[0x2A, 0x03]), tlv(0xA0, &[0x05, 0x00])].concat(),
+        ),
+        tlv(0x81, b"a@b\x1B"),
+        tlv(0xA3, b""),
+        tlv(
+            0xA4,
+            &name(&[attribute(6, b"\x13\x02GB"), attribute(3, b"\x0C\x01x")]),
+        ),
+        tlv(0xA5, b""),
+        tlv(0x88, &[0x2A, 0x03]),
+    ];
+    let der = Template::with(|template| {
+        let bidirectional = attribute(3, "\x0C\x05a\u{202E}b".as_bytes());
+        template.subject = name(&[attribute(11, &[0x04, 0x01, 0x61]), bidirectional]);
+        template.extensions = extensions(&[extension(0x11, &tlv(0x30, &names.concat()))]);
+    });
+    let answer = inspect::answer(format!(r#"{{"der":"{}"}}"#, STANDARD.encode(&der)).as_bytes());
+    let shown = r##""cn":["a\u202eb"],"ou":["#040161"],"san":{"dns":[],"email":["a@b\u001b"],"uri":[],"ip":[],"dirname":["CN=x,C=GB"],"other":["upn:a@b","otherName:1.3.6.1.4.1.311.20.2.3:#0c02610a","otherName:1.2.3:#0500","x400Address:#a300","ediPartyName:#a500","registeredID:1.2.3"]}"##;
+    assert!(answer.contains(shown), "{answer}");
+
+    let page = inspect::describe("x", &inspect::read_file(der).unwrap());
+    assert!(page.contains(r"common name          a\u{202e}b"), "{page}");
+    assert!(page.contains(r"e-mail               a@b\u{1b}"), "{page}");
 }
 
 #[test]

@@ -17,6 +17,9 @@ mod inspect;
 #[path = "../../examples/explain/mod.rs"]
 mod explain;
 
+#[path = "../certificate_support/mod.rs"]
+mod certificate_support;
+
 mod data;
 mod inspect_names;
 mod inspect_headers;

@@ -38,10 +38,14 @@ fn run(example: &str, arguments: &[&str], input: &[u8]) -> Output {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
     cargo.args(["run", "--quiet", "--offline", "--example", example]);
-    if cfg!(feature = "toml") {
-        cargo.args(["--features", "toml"]);
-    }
-    cargo.arg("--").args(arguments);
+    let features = if cfg!(feature = "full") {
+        "full"
+    } else if cfg!(feature = "toml") {
+        "toml"
+    } else {
+        ""
+    };
+    cargo.args(["--features", features, "--"]).args(arguments);
     cargo
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

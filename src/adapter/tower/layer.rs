@@ -1,0 +1,115 @@
+//! The layer and its settings.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::Response;
+use tower_layer::Layer;
+
+use crate::adapter::SystemClock;
+use crate::evidence::AuditRecord;
+use crate::gate::Gate;
+use crate::request::Now;
+use crate::response::Rejection;
+
+use super::record::Sink;
+use super::{GateService, PeerSource, TargetSource};
+
+/// Guards a service by a [`Gate`].
+///
+/// ```
+/// # #[cfg(feature = "toml")] {
+/// use std::sync::Arc;
+///
+/// use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
+/// use certgate::gate::Gate;
+/// use certgate::policy::Policy;
+///
+/// # let text = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"";
+/// let policy = Policy::from_toml_str(text, "policy.toml")?.policy;
+/// let layer = GateLayer::new(
+///     Arc::new(Gate::new(policy)?),
+///     PeerSource::extension(),
+///     TargetSource::request_uri(),
+/// )
+/// .on_record(|record| println!("{} {:?}", record.method, record.outcome));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct GateLayer {
+    settings: Arc<Settings>,
+}
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) gate: Arc<Gate>,
+    pub(super) peer: PeerSource,
+    pub(super) target: TargetSource,
+    pub(super) clock: Arc<dyn Fn() -> Now + Send + Sync>,
+    pub(super) sink: Option<Sink>,
+    pub(super) reject: Option<Arc<Reject>>,
+}
+
+pub(super) type Reject = dyn Fn(&Rejection) -> Response<String> + Send + Sync;
+
+impl GateLayer {
+    /// A layer that takes time from the machine's clocks.
+    #[must_use]
+    pub fn new(gate: Arc<Gate>, peer: PeerSource, target: TargetSource) -> Self {
+        let clock = SystemClock::start();
+        Self {
+            settings: Arc::new(Settings {
+                gate,
+                peer,
+                target,
+                clock: Arc::new(move || clock.now()),
+                sink: None,
+                reject: None,
+            }),
+        }
+    }
+
+    /// Takes time from `clock` instead.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Fn() -> Now + Send + Sync + 'static) -> Self {
+        self.with(|settings| settings.clock = Arc::new(clock))
+    }
+
+    /// Hands every audit record to `sink`, when the response has ended.
+    ///
+    /// It is called on the task that serves the request, so it must not wait.
+    #[must_use]
+    pub fn on_record(self, sink: impl Fn(AuditRecord) + Send + Sync + 'static) -> Self {
+        self.with(|settings| settings.sink = Some(Arc::new(sink)))
+    }
+
+    /// Answers denied requests with what `response` makes, in place of the
+    /// problem body.
+    #[must_use]
+    pub fn with_rejection(
+        self,
+        response: impl Fn(&Rejection) -> Response<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|settings| settings.reject = Some(Arc::new(response)))
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        set(Arc::make_mut(&mut self.settings));
+        self
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = GateService<S>;
+
+    fn layer(&self, inner: S) -> GateService<S> {
+        GateService::new(inner, Arc::clone(&self.settings))
+    }
+}
+
+impl fmt::Debug for GateLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GateLayer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! Where the facts come from that HTTP messages do not carry.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::request::Peer;
+
+/// Where the peer of the connection is found.
+#[derive(Clone)]
+pub struct PeerSource(Arc<dyn Fn(&Parts) -> Peer + Send + Sync>);
+
+impl PeerSource {
+    /// A [`Peer`] in the request's extensions, put there by whoever accepted
+    /// the connection. Without one the peer is unknown, and trusted by no
+    /// policy.
+    #[must_use]
+    pub fn extension() -> Self {
+        Self::from_fn(|parts| parts.extensions.get().copied().unwrap_or(Peer::UNKNOWN))
+    }
+
+    /// A function of the request's head, such as
+    /// `|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()…` with axum.
+    ///
+    /// It has to give the other end of the connection, never an address out of
+    /// a header.
+    #[must_use]
+    pub fn from_fn(peer: impl Fn(&Parts) -> Peer + Send + Sync + 'static) -> Self {
+        Self(Arc::new(peer))
+    }
+
+    pub(super) fn peer(&self, parts: &Parts) -> Peer {
+        (self.0)(parts)
+    }
+}
+
+impl fmt::Debug for PeerSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PeerSource")
+    }
+}
+
+/// Where the original request target is found. Rules about paths see the
+/// target as the client sent it, so a router that strips a prefix before the
+/// layer must not hide it.
+#[derive(Clone)]
+pub struct TargetSource(Source);
+
+#[derive(Clone)]
+enum Source {
+    RequestUri,
+    Function(Arc<TargetFunction>),
+}
+
+type TargetFunction = dyn Fn(&Parts) -> String + Send + Sync;
+
+impl TargetSource {
+    /// The URI of the request: right where no router stands before the layer.
+    #[must_use]
+    pub fn request_uri() -> Self {
+        Self(Source::RequestUri)
+    }
+
+    /// A function of the request's head: axum's `OriginalUri`, say. What it
+    /// gives begins with `/`, or the request is denied.
+    #[must_use]
+    pub fn from_fn(target: impl Fn(&Parts) -> String + Send + Sync + 'static) -> Self {
+        Self(Source::Function(Arc::new(target)))
+    }
+
+    pub(super) fn target<'p>(&self, parts: &'p Parts) -> Cow<'p, str> {
+        match &self.0 {
+            Source::RequestUri => Cow::Borrowed(parts.uri.path()),
+            Source::Function(target) => Cow::Owned(target(parts)),
+        }
+    }
+}
+
+impl fmt::Debug for TargetSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TargetSource")
+    }
+}

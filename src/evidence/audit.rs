@@ -1,0 +1,156 @@
+//! One audit record a decision.
+
+use core::time::Duration;
+
+use serde::Serialize;
+
+use crate::decide::{Decision, Reason, VerificationStatus};
+use crate::limits::WindowKind;
+use crate::request::Timestamp;
+
+/// What an auditor needs of one request, whether it was allowed or denied.
+///
+/// The thumbprint is the only content of the certificate that is kept as such;
+/// ids are those that the policy's rules made of it. No token, no header value
+/// and no query is kept. An adapter fills in `status` and `latency` when the
+/// response ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AuditRecord {
+    /// The version of this schema: 1.
+    pub schema: u32,
+    /// This record's id.
+    pub id: String,
+    /// The request's id: the trusted edge's, else this record's.
+    pub request_id: String,
+    /// When the request was decided.
+    pub created_at: Timestamp,
+    /// The method.
+    pub method: String,
+    /// The path as it was sent, without the query.
+    pub path: String,
+    /// Where the request was sent on to, if the service says so.
+    pub target_url: Option<String>,
+    /// The status of the response; absent if no response was made, because the
+    /// caller went away.
+    pub status: Option<u16>,
+    /// From the decision to the end of the response, in milliseconds.
+    pub latency: Option<u64>,
+    /// The client's address, if anybody who may be believed says it.
+    pub client_ip: Option<String>,
+    /// Who opened the connection to the service.
+    pub peer: String,
+    /// Whether that is a trusted proxy. If not, certificate and identity
+    /// headers were not looked at.
+    pub peer_trusted: bool,
+    /// The client that the proofs name; proven only if the request was allowed.
+    pub client_id: Option<String>,
+    /// The profile that applies or was asked for.
+    pub profile_id: Option<String>,
+    /// The principal, where an identity rule makes one.
+    pub principal: Option<String>,
+    /// The collection of the path.
+    pub collection: Option<String>,
+    /// Allowed or denied.
+    pub outcome: Outcome,
+    /// Why it was denied.
+    pub reason: Option<Reason>,
+    /// For malformed input, what is wrong and where.
+    pub fault: Option<Fault>,
+    /// The identity rule that named the client.
+    pub identity_rule: Option<String>,
+    /// The limit that refused.
+    pub limit: Option<String>,
+    /// The version of the policy.
+    pub policy_version: u64,
+    /// The SHA-256 of the certificate, in lower-case hexadecimal.
+    pub thumbprint: Option<String>,
+    /// Whether there is a thumbprint.
+    pub mtls_thumbprint_present: bool,
+    /// Who verified the certificate.
+    pub verification: VerificationStatus,
+    /// Why a certificate was left out, where it is metadata.
+    pub dropped_certificate: Option<Reason>,
+}
+
+/// How a request was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It may go on.
+    Allow,
+    /// It may not.
+    Deny,
+}
+
+/// What is wrong with malformed input, without the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// A stable code.
+    pub code: &'static str,
+    /// The byte at which it is.
+    pub at: usize,
+}
+
+impl AuditRecord {
+    /// The version of the schema.
+    pub const SCHEMA: u32 = 1;
+
+    /// The record of a decision. `id` is unique to it; `policy_version` is the
+    /// number of the policy that was in force.
+    #[must_use]
+    pub fn new(decision: &Decision<'_>, id: &str, policy_version: u64) -> Self {
+        let findings = decision.findings();
+        let request = findings.request();
+        let certificate = findings.certificate();
+        let (reason, fault, limit) = match decision {
+            Decision::Allow(_) => (None, None, None),
+            Decision::Deny(deny) => (Some(deny.reason()), deny.fault(), deny.limit()),
+        };
+        Self {
+            schema: Self::SCHEMA,
+            id: id.to_owned(),
+            request_id: findings.request_id().unwrap_or(id).to_owned(),
+            created_at: request.now.wall,
+            method: request.method.to_owned(),
+            path: path_of(request.target).to_owned(),
+            target_url: None,
+            status: reason.map(Reason::status),
+            latency: None,
+            client_ip: findings.client_address().ip().map(|ip| ip.to_string()),
+            peer: request.peer.to_string(),
+            peer_trusted: findings.peer_is_trusted(),
+            client_id: findings.client().map(str::to_owned),
+            profile_id: findings.profile().map(str::to_owned),
+            principal: findings.rule_principal().map(str::to_owned),
+            collection: findings.collection().map(str::to_owned),
+            outcome: match decision {
+                Decision::Allow(_) => Outcome::Allow,
+                Decision::Deny(_) => Outcome::Deny,
+            },
+            reason,
+            fault: fault.map(|(code, at)| Fault { code, at }),
+            identity_rule: findings.identity_rule().map(str::to_owned),
+            limit: limit.map(|(name, kind)| match kind {
+                WindowKind::Rate => format!("{name} (rate)"),
+                WindowKind::Quota => format!("{name} (quota)"),
+            }),
+            policy_version,
+            thumbprint: certificate.map(|certificate| certificate.thumbprint().hex()),
+            mtls_thumbprint_present: certificate.is_some(),
+            verification: findings.verification(),
+            dropped_certificate: findings.dropped_certificate(),
+        }
+    }
+
+    /// Completes the record when the response has ended.
+    pub fn complete(&mut self, status: Option<u16>, latency: Duration) {
+        self.status = status;
+        self.latency = Some(u64::try_from(latency.as_millis()).unwrap_or(u64::MAX));
+    }
+}
+
+/// The query may hold what belongs into no record.
+fn path_of(target: &str) -> &str {
+    target.split_once('?').map_or(target, |(path, _)| path)
+}

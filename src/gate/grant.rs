@@ -1,0 +1,91 @@
+//! What an allowed request carries on into the service.
+
+use std::sync::Arc;
+
+use crate::certificate::CertInfo;
+use crate::decide::{Allow, Assessed, Grant};
+
+/// The grant of an allowed request, owned and cheap to clone: what an adapter
+/// attaches to the request that it hands on.
+///
+/// An identity is here only if it is proven.
+#[derive(Clone, Debug)]
+pub struct Granted(Arc<Contents>);
+
+#[derive(Debug)]
+struct Contents {
+    identity: Option<ProvenIdentity>,
+    assessed: Option<Arc<Assessed>>,
+    request_id: Box<str>,
+}
+
+/// Who is calling, proven by every stage of the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenIdentity {
+    client: Box<str>,
+    profile: Option<Box<str>>,
+    principal: Box<str>,
+}
+
+impl Granted {
+    pub(super) fn new(allow: &Allow<'_>, request_id: &str) -> Self {
+        let (identity, assessed) = match allow.grant() {
+            Grant::Proven(identity) => (
+                Some(ProvenIdentity {
+                    client: identity.client().into(),
+                    profile: identity.profile().map(Into::into),
+                    principal: identity.principal().into(),
+                }),
+                allow.findings().assessed().cloned(),
+            ),
+            Grant::Exempt => (None, None),
+        };
+        Self(Arc::new(Contents {
+            identity,
+            assessed,
+            request_id: request_id.into(),
+        }))
+    }
+
+    /// Who is calling; `None` on a path that is exempt from authentication.
+    #[must_use]
+    pub fn identity(&self) -> Option<&ProvenIdentity> {
+        self.0.identity.as_ref()
+    }
+
+    /// The certificate that was accepted, if the request had one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&CertInfo> {
+        self.0
+            .assessed
+            .as_ref()
+            .map(|assessed| assessed.certificate())
+    }
+
+    /// The request's id.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+}
+
+impl ProvenIdentity {
+    /// The client's id.
+    #[must_use]
+    pub fn client(&self) -> &str {
+        &self.client
+    }
+
+    /// The id of the profile that applies.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The principal that the identity rule makes, else the certificate's
+    /// subject (RFC 4514), else the client's id.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        &self.principal
+    }
+}
