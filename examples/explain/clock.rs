@@ -8,19 +8,19 @@ const PER_SECOND: i128 = 1_000_000_000;
 
 /// The wall clock says what the line says. The monotonic clock begins at the
 /// first line and stands still where the wall clock goes back.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     system: fn() -> i128,
     /// The first moment and the latest so far, in nanoseconds.
     seen: Option<(i128, i128)>,
 }
 
 impl Clock {
-    pub(super) const fn new(system: fn() -> i128) -> Self {
+    pub(crate) const fn new(system: fn() -> i128) -> Self {
         Self { system, seen: None }
     }
 
     /// The clocks at a moment in nanoseconds since the Unix epoch, or now.
-    pub(super) fn at(&mut self, moment: Option<i128>) -> Now {
+    pub(crate) fn at(&mut self, moment: Option<i128>) -> Now {
         let moment = moment.unwrap_or_else(self.system);
         let (first, latest) = self.seen.unwrap_or((moment, moment));
         let latest = latest.max(moment);

@@ -1,7 +1,7 @@
 //! What `explain` answers: one decision for each line, on one policy, with
 //! limits and time that go on from line to line.
 
-mod clock;
+pub(crate) mod clock;
 mod request;
 mod tree;
 

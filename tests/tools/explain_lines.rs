@@ -1,10 +1,13 @@
 //! `explain` on its example policy: decisions, limits and time from line to
 //! line.
 
+use std::time::Duration;
+
 use certgate::policy::Policy;
 use serde_json::{Value, json};
 
 use crate::data::der;
+use crate::explain::clock::Clock;
 use crate::explain::{Explainer, Form};
 
 /// 2026-12-01T12:00:00Z, where the system's clock stands in these tests.
@@ -199,6 +202,24 @@ fn the_wall_clock_goes_back_with_the_line() {
         reason("1969-12-31T23:59:59.5Z"),
         json!("certificate_not_yet_valid")
     );
+}
+
+#[test]
+fn monotonic_time_begins_with_the_first_line_and_never_goes_back() {
+    let second = 1_000_000_000;
+    let mut clock = Clock::new(|| SYSTEM);
+    for (moment, wall, milliseconds) in [
+        (Some(-second / 2), -1, 0),
+        (Some(second), 1, 1_500),
+        (Some(-5 * second), -5, 1_500),
+        (Some(2 * second - 1_000_000), 1, 2_499),
+        (None, 1_796_126_400, 1_796_126_400_500),
+        (Some(0), 0, 1_796_126_400_500),
+    ] {
+        let now = clock.at(moment);
+        assert_eq!(now.wall.unix_seconds(), wall);
+        assert_eq!(now.monotonic, Duration::from_millis(milliseconds));
+    }
 }
 
 #[test]

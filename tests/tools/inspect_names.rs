@@ -92,6 +92,11 @@ fn names_are_compared() {
         r#"{"id":1,"dn":"CN=a","equals":"CN=a,"}"#,
         r#"{"id":1,"error":{"code":"name_malformed","at":5,"kind":"attribute_type","member":"equals"}}"#,
     );
+    // A member that is `null` is as if it were not there.
+    inspects(
+        r#"{"dn":"CN=a","equals":"CN=a","der":null,"grammar":null}"#,
+        r#"{"id":null,"equal":true}"#,
+    );
 }
 
 #[test]
