@@ -22,7 +22,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn read(object: &Object<'_>) -> Result<Self, Malformed> {
-        object.only(&["id", "peer", "method", "path", "headers", "token", "now"])?;
+        object.unrepeated()?;
         Ok(Self {
             peer: read_peer(object.require("peer")?)?,
             method: match object.get("method") {
@@ -57,7 +57,7 @@ fn read_peer(member: Member<'_>) -> Result<Peer, Malformed> {
 /// The claims of a token that counts as verified.
 fn read_token(member: Member<'_>) -> Result<VerifiedToken, Malformed> {
     let token = member.object()?;
-    token.only(&["client_id", "cnf"])?;
+    token.unrepeated()?;
     let client = token.get("client_id").map(Member::text).transpose()?;
     let confirmation = match token.get_any("cnf") {
         Some(claim) => claim.read()?,

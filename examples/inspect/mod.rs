@@ -38,24 +38,20 @@ enum Answer {
 
 impl Answer {
     fn to(object: &Object<'_>) -> Result<Self, Fault> {
+        object.unrepeated()?;
         let has = |name: &str| object.get(name).is_some();
         if has("dialect") || has("headers") {
-            object.only(&["id", "dialect", "hops", "headers"])?;
             header::present(object).map(Self::Presented)
         } else if object.get_any("cnf").is_some() {
-            object.only(&["id", "cnf", "der"])?;
             binding(object)
         } else if has("der") {
-            object.only(&["id", "der"])?;
             let certificate = read_certificate(decode_base64(object.require("der")?)?, 0)?;
             let certificates = vec![CertificateView::new(&certificate)];
             Ok(Self::Certificate { certificates })
         } else if has("equals") {
-            object.only(&["id", "dn", "grammar", "equals"])?;
             let equal = name::equal(object)?;
             Ok(Self::Equality { equal })
         } else if has("dn") {
-            object.only(&["id", "dn", "grammar"])?;
             name::view(object).map(Self::Name)
         } else {
             let message = "expected dialect and headers, or der, or dn, or cnf";

@@ -1,8 +1,6 @@
 //! Distinguished names as text.
 
-use certgate::certificate::{
-    ConfiguredName, DistinguishedName, NameAttribute, NameErrorKind, NameValue, NameWarning,
-};
+use certgate::certificate::{ConfiguredName, DistinguishedName, NameAttribute, NameValue};
 use serde::Serialize;
 
 use super::certificate::hex;
@@ -25,7 +23,7 @@ pub(super) fn view(object: &Object<'_>) -> Result<NameView, Fault> {
     Ok(NameView {
         rdns: rdns.map(|rdn| rdn.iter().map(pair).collect()).collect(),
         canonical: name.to_string(),
-        warnings: warnings.into_iter().map(warning_code).collect(),
+        warnings: warnings.iter().map(|warning| warning.code()).collect(),
     })
 }
 
@@ -55,13 +53,7 @@ fn read_name(object: &Object<'_>, member: &str) -> Result<ConfiguredName, Fault>
             }
         },
     };
-    name.map_err(|error| {
-        Fault::new(
-            "name_malformed",
-            error_code(error.kind()),
-            Some(error.offset()),
-        )
-    })
+    name.map_err(|error| Fault::new("name_malformed", error.kind().code(), Some(error.offset())))
 }
 
 /// Type and value; a value without text is `#` and the digits of its DER.
@@ -72,28 +64,4 @@ fn pair(attribute: &NameAttribute) -> [String; 2] {
         (None, NameValue::Text(text)) => text.to_string(),
     };
     [attribute.attribute_type().to_string(), value]
-}
-
-const fn error_code(kind: NameErrorKind) -> &'static str {
-    match kind {
-        NameErrorKind::AttributeType => "attribute_type",
-        NameErrorKind::MissingEquals => "missing_equals",
-        NameErrorKind::Character => "character",
-        NameErrorKind::Space => "space",
-        NameErrorKind::Escape => "escape",
-        NameErrorKind::OpenQuote => "open_quote",
-        NameErrorKind::HexValue => "hex_value",
-        NameErrorKind::Utf8 => "utf8",
-        _ => "other",
-    }
-}
-
-const fn warning_code(warning: NameWarning) -> &'static str {
-    match warning {
-        NameWarning::Empty => "empty",
-        NameWarning::Unmatchable => "unmatchable",
-        NameWarning::Ambiguous => "ambiguous",
-        NameWarning::Reversed => "reversed",
-        _ => "other",
-    }
 }

@@ -25,7 +25,7 @@ fn header_value(value: Member<'_>) -> Result<Vec<u8>, Malformed> {
         return Ok(value.text()?.into_bytes());
     }
     let object = value.object()?;
-    object.only(&["base64"])?;
+    object.unrepeated()?;
     decode_base64(object.require("base64")?)
 }
 

@@ -123,22 +123,12 @@ impl<'a> Object<'a> {
             .ok_or_else(|| self.malformed(format!("missing member {name:?}")))
     }
 
-    /// Refuses members that are unknown, which are often misspelt, and names
-    /// that come twice.
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Malformed> {
+    /// Refuses names that come twice. Members that nobody asks for are left
+    /// alone: lines may carry more than these programs read.
+    pub(crate) fn unrepeated(&self) -> Result<(), Malformed> {
         for (place, (name, member)) in self.entries.iter().enumerate() {
-            if !known.contains(&&**name) && !member.is_null() {
-                let known = known.join(", ");
-                return Err(member.malformed(format!(
-                    "unexpected member {name:?}, expected members are {known}"
-                )));
-            }
-            if self
-                .entries
-                .iter()
-                .take(place)
-                .any(|(earlier, _)| earlier == name)
-            {
+            let mut earlier = self.entries.iter().take(place);
+            if earlier.any(|(earlier, _)| earlier == name) {
                 return Err(member.malformed(format!("member {name:?} is repeated")));
             }
         }

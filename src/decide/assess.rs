@@ -178,6 +178,8 @@ pub fn assess_with<'a>(
                 format!("left out in mode bearer: {reason}")
             });
         }
+        // The path's own step has said so.
+        Kind::Denied(denial) if denial.reason == Reason::PathMalformed => {}
         Kind::Denied(denial) => facts.trace.denied(denial.reason, "certificate", || {
             denial
                 .fault

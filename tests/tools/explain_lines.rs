@@ -292,11 +292,11 @@ fn a_line_that_is_no_request_is_refused_and_counts_for_nothing() {
             39,
         ),
         (
-            r#"{"id":7,"peer":"unix","path":"/","token":{"sub":"x"}}"#,
+            r#"{"id":7,"peer":"unix","path":"/","token":{"cnf":{},"cnf":{}}}"#,
             7,
-            48,
+            57,
         ),
-        (r#"{"id":8,"peer":"unix","path":"/","heders":[]}"#, 8, 42),
+        (r#"{"id":8,"peer":"unix","path":"/","path":"/a"}"#, 8, 40),
         (
             r#"{"id":9,"peer":"unix","path":"/","headers":{"Host":"x"}}"#,
             9,
