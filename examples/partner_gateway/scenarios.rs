@@ -1,0 +1,404 @@
+//! Every scenario, with what is expected of it in literals.
+
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+
+use tokio_rustls::rustls::AlertDescription;
+
+use super::pki::{DAYS_OF_CERTIFICATE, Holder};
+
+/// One row of the table.
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) call: Call,
+    pub(crate) expected: Expected,
+}
+
+/// What is sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) to: Service,
+    pub(crate) route: Route,
+    pub(crate) from: Ipv4Addr,
+    pub(crate) certificate: Option<Holder>,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) token: Option<&'static str>,
+    pub(crate) header: Option<(&'static str, &'static str)>,
+    /// The certificate that the caller puts into a `Client-Cert` line himself.
+    pub(crate) forged_client_cert: Option<Holder>,
+    /// How many calls like this one are sent first, all of them to be allowed.
+    pub(crate) calls_before: usize,
+    /// How far the service's clock runs ahead.
+    pub(crate) days_ahead: u32,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Service {
+    /// Guarded by `partner.toml`.
+    Payments,
+    /// Guarded by `workflow.toml`.
+    Workflow,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Route {
+    ThroughTheEdge,
+    PastTheEdge,
+}
+
+/// What the caller gets to see, and what the audit record has to say.
+pub(crate) struct Expected {
+    pub(crate) answer: ExpectedAnswer,
+    pub(crate) client: Option<&'static str>,
+    pub(crate) profile: Option<&'static str>,
+    pub(crate) collection: Option<&'static str>,
+    pub(crate) client_ip: &'static str,
+    pub(crate) peer: &'static str,
+    /// Whose certificate's thumbprint is recorded.
+    pub(crate) certificate: Option<Holder>,
+}
+
+pub(crate) enum ExpectedAnswer {
+    /// The edge refuses the handshake, and nobody decides or records anything.
+    Handshake(AlertDescription),
+    Status {
+        status: u16,
+        reason: Option<&'static str>,
+        header: Option<ExpectedHeader>,
+    },
+}
+
+pub(crate) enum ExpectedHeader {
+    Is(&'static str, &'static str),
+    Seconds(&'static str, RangeInclusive<u64>),
+}
+
+/// The call of the partner: its certificate, from its network.
+const PAYMENT: Call = Call {
+    to: Service::Payments,
+    route: Route::ThroughTheEdge,
+    from: Ipv4Addr::new(127, 0, 113, 42),
+    certificate: Some(Holder::Acme),
+    method: "GET",
+    path: "/payments/v1/charges",
+    token: None,
+    header: None,
+    forged_client_cert: None,
+    calls_before: 0,
+    days_ahead: 0,
+};
+
+const EXECUTE: Call = Call {
+    to: Service::Workflow,
+    method: "POST",
+    path: "/execute",
+    token: Some(super::tokens::ACME_BOUND),
+    ..PAYMENT
+};
+
+const STATUS: Call = Call {
+    to: Service::Workflow,
+    certificate: None,
+    path: "/workflow/status",
+    token: Some(super::tokens::ACME),
+    ..PAYMENT
+};
+
+pub(crate) fn all() -> Vec<Scenario> {
+    let mut all = the_partner();
+    all.extend(who_is_not_the_partner());
+    all.extend(tokens_and_certificates());
+    all.extend(limits());
+    all
+}
+
+/// What the partner may do and what it may not.
+fn the_partner() -> Vec<Scenario> {
+    vec![
+        Scenario {
+            name: "valid certificate",
+            call: PAYMENT,
+            expected: allowed().acme().collection("payments"),
+        },
+        Scenario {
+            name: "POST",
+            call: Call {
+                method: "POST",
+                ..PAYMENT
+            },
+            expected: allowed().acme().collection("payments"),
+        },
+        Scenario {
+            name: "renewed certificate, same CN and OU",
+            call: Call {
+                certificate: Some(Holder::AcmeRenewed),
+                ..PAYMENT
+            },
+            expected: allowed()
+                .acme()
+                .certificate(Holder::AcmeRenewed)
+                .collection("payments"),
+        },
+        Scenario {
+            name: "the old certificate beside it",
+            call: PAYMENT,
+            expected: allowed().acme().collection("payments"),
+        },
+        Scenario {
+            name: "DELETE",
+            call: Call {
+                method: "DELETE",
+                ..PAYMENT
+            },
+            expected: denied(405, "method_not_allowed")
+                .header(ExpectedHeader::Is("allow", "GET, POST"))
+                .acme()
+                .collection("payments"),
+        },
+        Scenario {
+            name: "client not assigned to payments",
+            call: Call {
+                certificate: Some(Holder::Beta),
+                ..PAYMENT
+            },
+            expected: denied(403, "collection_not_allowed")
+                .client("aisp-partner-beta", "aisp-prod")
+                .certificate(Holder::Beta)
+                .collection("payments"),
+        },
+        Scenario {
+            name: "address outside the allowlist, X-Forwarded-For forged",
+            call: Call {
+                from: Ipv4Addr::new(127, 0, 51, 7),
+                header: Some(("x-forwarded-for", "203.0.113.42")),
+                ..PAYMENT
+            },
+            expected: denied(403, "ip_not_allowed").acme().ip("198.51.100.7"),
+        },
+        Scenario {
+            name: "malformed path /payments/../admin",
+            call: Call {
+                path: "/payments/../admin",
+                ..PAYMENT
+            },
+            expected: denied(400, "path_malformed"),
+        },
+    ]
+}
+
+/// Who has no certificate, a bad one, or somebody else's.
+fn who_is_not_the_partner() -> Vec<Scenario> {
+    let missing = || {
+        denied(401, "certificate_missing").header(ExpectedHeader::Is(
+            "www-authenticate",
+            "ClientCertificate realm=\"payments\"",
+        ))
+    };
+    vec![
+        Scenario {
+            name: "no certificate",
+            call: Call {
+                certificate: None,
+                ..PAYMENT
+            },
+            expected: missing(),
+        },
+        Scenario {
+            name: "certificate of an untrusted CA of the same name",
+            call: Call {
+                certificate: Some(Holder::Impostor),
+                ..PAYMENT
+            },
+            expected: refused(AlertDescription::DecryptError),
+        },
+        Scenario {
+            name: "expired certificate (clock ahead)",
+            call: Call {
+                days_ahead: DAYS_OF_CERTIFICATE + 1,
+                ..PAYMENT
+            },
+            expected: denied(401, "certificate_expired").certificate(Holder::Acme),
+        },
+        Scenario {
+            name: "forged Client-Cert through the edge",
+            call: Call {
+                certificate: None,
+                forged_client_cert: Some(Holder::Acme),
+                ..PAYMENT
+            },
+            expected: missing(),
+        },
+        Scenario {
+            name: "forged Client-Cert past the edge",
+            call: Call {
+                route: Route::PastTheEdge,
+                certificate: None,
+                forged_client_cert: Some(Holder::Acme),
+                header: Some(("x-forwarded-for", "203.0.113.42")),
+                ..PAYMENT
+            },
+            expected: missing().ip("127.0.113.42").peer("127.0.113.42"),
+        },
+    ]
+}
+
+/// Tokens, some of them bound to a certificate.
+fn tokens_and_certificates() -> Vec<Scenario> {
+    vec![
+        Scenario {
+            name: "token bound to this certificate, /execute",
+            call: EXECUTE,
+            expected: allowed().acme(),
+        },
+        Scenario {
+            name: "stolen token with another certificate, /execute",
+            call: Call {
+                certificate: Some(Holder::Bulk),
+                ..EXECUTE
+            },
+            expected: denied(401, "sender_binding_mismatch")
+                .header(ExpectedHeader::Is(
+                    "www-authenticate",
+                    "Bearer realm=\"workflow\", error=\"invalid_token\", \
+                     error_description=\"sender_binding_mismatch\"",
+                ))
+                .certificate(Holder::Bulk),
+        },
+        Scenario {
+            name: "token without a certificate, /execute",
+            call: Call {
+                certificate: None,
+                token: Some(super::tokens::ACME),
+                ..EXECUTE
+            },
+            expected: denied(401, "certificate_missing"),
+        },
+        Scenario {
+            name: "token without a certificate, path not listed",
+            call: STATUS,
+            expected: allowed().client("pisp-partner-acme", "pisp-prod"),
+        },
+        Scenario {
+            name: "token that nobody issued",
+            call: Call {
+                token: Some(super::tokens::FORGED),
+                ..STATUS
+            },
+            expected: denied(401, "token_missing"),
+        },
+        Scenario {
+            name: "valid token, another client's X-Profile-ID",
+            call: Call {
+                header: Some(("x-profile-id", "aisp-prod")),
+                ..STATUS
+            },
+            expected: denied(403, "client_profile_mismatch")
+                .client("pisp-partner-acme", "aisp-prod"),
+        },
+    ]
+}
+
+/// 500 requests a minute, of one client and not of another.
+fn limits() -> Vec<Scenario> {
+    let bulk = Call {
+        certificate: Some(Holder::Bulk),
+        ..PAYMENT
+    };
+    vec![
+        Scenario {
+            name: "request 501 within a minute",
+            call: Call {
+                calls_before: 500,
+                ..bulk
+            },
+            expected: denied(429, "rate_limit_exceeded")
+                .header(ExpectedHeader::Seconds("retry-after", 1..=60))
+                .client("pisp-partner-bulk", "pisp-prod")
+                .certificate(Holder::Bulk)
+                .collection("payments"),
+        },
+        Scenario {
+            name: "another client at the same time",
+            call: PAYMENT,
+            expected: allowed().acme().collection("payments"),
+        },
+    ]
+}
+
+fn allowed() -> Expected {
+    Expected::new(ExpectedAnswer::Status {
+        status: 200,
+        reason: None,
+        header: None,
+    })
+}
+
+fn denied(status: u16, reason: &'static str) -> Expected {
+    Expected::new(ExpectedAnswer::Status {
+        status,
+        reason: Some(reason),
+        header: None,
+    })
+}
+
+fn refused(alert: AlertDescription) -> Expected {
+    Expected::new(ExpectedAnswer::Handshake(alert))
+}
+
+impl Expected {
+    /// Nobody is known yet but the edge and the address behind it.
+    fn new(answer: ExpectedAnswer) -> Self {
+        Self {
+            answer,
+            client: None,
+            profile: None,
+            collection: None,
+            client_ip: "203.0.113.42",
+            peer: "127.0.0.2",
+            certificate: None,
+        }
+    }
+
+    fn acme(self) -> Self {
+        self.client("pisp-partner-acme", "pisp-prod")
+            .certificate(Holder::Acme)
+    }
+
+    fn client(self, client: &'static str, profile: &'static str) -> Self {
+        Self {
+            client: Some(client),
+            profile: Some(profile),
+            ..self
+        }
+    }
+
+    fn certificate(self, holder: Holder) -> Self {
+        Self {
+            certificate: Some(holder),
+            ..self
+        }
+    }
+
+    fn collection(self, collection: &'static str) -> Self {
+        Self {
+            collection: Some(collection),
+            ..self
+        }
+    }
+
+    fn ip(self, client_ip: &'static str) -> Self {
+        Self { client_ip, ..self }
+    }
+
+    fn peer(self, peer: &'static str) -> Self {
+        Self { peer, ..self }
+    }
+
+    fn header(mut self, expected: ExpectedHeader) -> Self {
+        if let ExpectedAnswer::Status { header, .. } = &mut self.answer {
+            *header = Some(expected);
+        }
+        self
+    }
+}
