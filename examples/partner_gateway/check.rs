@@ -2,13 +2,15 @@
 
 use std::fmt::Debug;
 
+use certgate::decide::Reason;
 use certgate::evidence::{AuditRecord, Outcome};
 use serde_json::Value;
 
 use super::client::{Answer, Response};
+use super::edge;
 use super::pki::{Holder, Pki};
 use super::play::Played;
-use super::scenarios::{Expected, ExpectedAnswer, ExpectedHeader, Scenario};
+use super::scenario::{Expected, ExpectedAnswer, ExpectedHeader, Scenario};
 
 /// Everything that is not as expected, in words; empty if all is.
 pub(crate) fn differences(scenario: &Scenario, played: &Played, pki: &Pki) -> Vec<String> {
@@ -137,37 +139,41 @@ impl Differences {
             None => Outcome::Allow,
             Some(_) => Outcome::Deny,
         };
-        let thumbprint = expected.certificate.map(|holder| thumbprint(pki, holder));
+        let trusted = expected.peer == edge::ADDRESS.to_string();
         self.compare("recorded outcome", &outcome, &record.outcome);
         self.compare("recorded status", &Some(status), &record.status);
-        self.compare(
-            "recorded reason",
-            &reason,
-            &record.reason.map(|reason| reason.code()),
-        );
-        self.compare(
-            "recorded client",
-            &expected.client,
-            &record.client_id.as_deref(),
-        );
-        self.compare(
-            "recorded profile",
-            &expected.profile,
-            &record.profile_id.as_deref(),
-        );
-        self.compare(
-            "recorded collection",
-            &expected.collection,
-            &record.collection.as_deref(),
-        );
+        self.compare("recorded trust", &trusted, &record.peer_trusted);
+
+        let got_reason = record.reason.map(Reason::code);
+        let thumbprint = expected.certificate.map(|holder| thumbprint(pki, holder));
+        // A certificate that names a client does so by the rule of that name.
+        let rule = expected.client.and(expected.certificate).map(|_| "cn-ou");
         let client_ip = Some(expected.client_ip);
-        self.compare(
-            "recorded client_ip",
-            &client_ip,
-            &record.client_ip.as_deref(),
-        );
-        self.compare("recorded peer", &expected.peer, &&*record.peer);
-        self.compare("recorded thumbprint", &thumbprint, &record.thumbprint);
+        for (what, expected, got) in [
+            ("reason", reason, got_reason),
+            ("client", expected.client, record.client_id.as_deref()),
+            ("profile", expected.profile, record.profile_id.as_deref()),
+            (
+                "collection",
+                expected.collection,
+                record.collection.as_deref(),
+            ),
+            ("client_ip", client_ip, record.client_ip.as_deref()),
+            ("peer", Some(expected.peer), Some(&*record.peer)),
+            (
+                "thumbprint",
+                thumbprint.as_deref(),
+                record.thumbprint.as_deref(),
+            ),
+            ("rule", rule, record.identity_rule.as_deref()),
+            (
+                "limit",
+                expected.limit.filter(|_| status == 429),
+                record.limit.as_deref(),
+            ),
+        ] {
+            self.compare(&format!("recorded {what}"), &expected, &got);
+        }
     }
 }
 

@@ -31,7 +31,6 @@
 //! It needs all of 127.0.0.0/8 on the loopback interface, as Linux has it.
 
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -44,6 +43,7 @@ mod clock;
 mod edge;
 mod pki;
 mod play;
+mod scenario;
 mod scenarios;
 mod serve;
 mod service;
@@ -51,6 +51,7 @@ mod stack;
 mod table;
 mod tokens;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub(crate) use stack::Gates;
@@ -63,7 +64,7 @@ const USAGE: &str = "usage: partner_gateway [--serve] [--without-gate]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let (mut gates, mut stay) = (Gates::Closed, false);
+    let (mut gates, mut stay) = (Gates::InPlace, false);
     for argument in std::env::args().skip(1) {
         match &*argument {
             "--serve" => stay = true,
@@ -92,7 +93,7 @@ async fn serve_until_stopped(gates: Gates) -> Result<ExitCode, Error> {
 
 async fn print_table(gates: Gates) -> Result<ExitCode, Error> {
     let report = run(gates).await?;
-    print!("{report}");
+    write!(io::stdout().lock(), "{report}")?;
     Ok(if report.as_expected() {
         ExitCode::SUCCESS
     } else {

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::Error;
 use super::client::{Answer, Connection};
 use super::pki::Pki;
-use super::scenarios::{Call, Route};
+use super::scenario::{Call, Route};
 use super::stack::Stack;
 
 /// What came of a scenario.

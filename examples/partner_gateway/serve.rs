@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::pki::{Holder, Pki};
-use super::scenarios::Service;
+use super::scenario::Service;
 use super::stack::Stack;
 use super::tokens::{ACME, ACME_BOUND};
 
@@ -14,7 +14,8 @@ use super::tokens::{ACME, ACME_BOUND};
 pub(crate) async fn serve(mut stack: Stack) -> Result<(), Error> {
     let directory = fresh_directory()?;
     write_files(&directory, &stack.pki)?;
-    println!("{}", commands(&directory, &stack));
+    let mut out = io::stdout();
+    writeln!(out, "{}", commands(&directory, &stack))?;
     let mut stop = std::pin::pin!(stopped());
     loop {
         tokio::select! {
@@ -22,7 +23,9 @@ pub(crate) async fn serve(mut stack: Stack) -> Result<(), Error> {
                 fs::remove_dir_all(&directory)?;
                 return Ok(done?);
             }
-            Some(record) = stack.records.recv() => println!("{}", serde_json::to_string(&record)?),
+            Some(record) = stack.records.recv() => {
+                writeln!(out, "{}", serde_json::to_string(&record)?)?;
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use certgate::adapter::tower::GateLayer;
-use certgate::gate::Granted;
+use certgate::gate::{Granted, ProvenIdentity};
 use certgate::request::Peer;
 use http_body_util::Full;
 use hyper::body::{Body, Bytes, Incoming};
@@ -83,9 +83,9 @@ impl<B> Service<Request<B>> for WhoIsCalling {
         let granted = request.extensions().get::<Granted>();
         let identity = granted.and_then(Granted::identity);
         let body = json!({
-            "client": identity.map(|identity| identity.client()),
-            "profile": identity.and_then(|identity| identity.profile()),
-            "principal": identity.map(|identity| identity.principal()),
+            "client": identity.map(ProvenIdentity::client),
+            "profile": identity.and_then(ProvenIdentity::profile),
+            "principal": identity.map(ProvenIdentity::principal),
             "request_id": granted.map(Granted::request_id),
             // What is stripped, so that nobody here can believe it.
             "client_cert_header": request.headers().contains_key("client-cert"),

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::clock::Clock;
 use super::pki::Pki;
-use super::scenarios::Service;
+use super::scenario::Service;
 use super::tokens::Tokens;
 use super::{Error, edge, service};
 
@@ -19,7 +19,7 @@ use super::{Error, edge, service};
 /// fail, or it would prove nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gates {
-    Closed,
+    InPlace,
     Absent,
 }
 
@@ -47,7 +47,7 @@ impl Stack {
         let (sink, records) = unbounded_channel();
         let start = async |policy: &str, name: &str| -> Result<Addresses, Error> {
             let guard = match gates {
-                Gates::Closed => Some(gate(policy, name, &clock, &sink)?),
+                Gates::InPlace => Some(gate(policy, name, &clock, &sink)?),
                 Gates::Absent => None,
             };
             let service = service::start(guard, Arc::clone(&tokens)).await?;

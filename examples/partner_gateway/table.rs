@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::play::Played;
-use super::scenarios::{ExpectedAnswer, Scenario};
+use super::scenario::{ExpectedAnswer, Scenario};
 
 /// What came of all scenarios.
 pub(crate) struct Report {
