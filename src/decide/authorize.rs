@@ -5,7 +5,9 @@ use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
 use super::assess::{Kind, Presented};
-use super::facts::{Denial, Exemption, Facts};
+use super::denial::Denial;
+use super::facts::{Exemption, Facts};
+use super::trace::Trace;
 use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
 
 /// A request that everything but its limits allows. It shows the charges that
@@ -31,7 +33,10 @@ pub fn authorize<'a>(
     presented: Presented,
 ) -> Result<Admission<'a>, Decision<'a>> {
     let mut findings = Findings::new(facts, presented);
-    match check(&mut findings) {
+    let mut trace = core::mem::take(&mut findings.facts.trace);
+    let outcome = check(&mut findings, &mut trace);
+    findings.facts.trace = trace;
+    match outcome {
         Ok(exemption) => Ok(Admission {
             findings,
             exemption,
@@ -41,28 +46,26 @@ pub fn authorize<'a>(
 }
 
 /// The stages in the order of the contract.
-fn check(findings: &mut Findings<'_>) -> Result<Exemption, Denial> {
+fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, Denial> {
     if let Kind::Denied(denial) = findings.presented.0 {
         return Err(denial);
     }
     if findings.facts.exemption == Exemption::Exempt {
-        findings
-            .facts
-            .trace
-            .passed(Stage::Request, "exemption", || {
-                "exact method and path".to_owned()
-            });
+        trace.passed(Stage::Request, "exemption", || {
+            "exact method and path".to_owned()
+        });
         return Ok(Exemption::Exempt);
     }
-    prove::mode(findings)?;
-    prove::trust(findings)?;
-    prove::binding(findings)?;
-    identify::identity(findings)?;
-    permit::client(findings)?;
-    permit::profile(findings)?;
-    permit::address(findings)?;
-    permit::collection(findings)?;
-    permit::method(findings)?;
+    findings.client = identify::claimed_client(findings);
+    prove::mode(findings, trace)?;
+    prove::trust(findings, trace)?;
+    prove::binding(findings, trace)?;
+    identify::identity(findings, trace)?;
+    permit::client(findings, trace)?;
+    permit::profile(findings, trace)?;
+    permit::address(findings, trace)?;
+    permit::collection(findings, trace)?;
+    permit::method(findings, trace)?;
     Ok(Exemption::No)
 }
 
@@ -107,37 +110,40 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         exemption,
     } = admission;
     let trace = &mut findings.facts.trace;
-    let reason = match &outcome {
+    match outcome {
         ChargeOutcome::Charged(allowances) => {
             if due {
-                trace.passed(Stage::Limits, "limits", || remaining(allowances));
+                trace.passed(Stage::Limits, "limits", || remaining(&allowances));
             } else {
                 trace.skipped(Stage::Limits, "limits", || "none apply".to_owned());
             }
-            None
+            Decision::Allow(Allow {
+                findings,
+                allowances,
+                exemption,
+            })
         }
-        ChargeOutcome::Refused(refusal) => Some(match refusal.kind {
-            WindowKind::Rate => Reason::RateLimitExceeded,
-            WindowKind::Quota => Reason::QuotaExceeded,
-        }),
-        ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
-    };
-    if let Some(reason) = reason {
-        trace.denied(reason, "limits", String::new);
-    }
-    match (outcome, reason) {
-        (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
-            findings,
-            allowances,
-            exemption,
-        }),
-        (ChargeOutcome::Refused(refusal), Some(reason)) => Decision::Deny(Deny {
-            findings,
-            reason,
-            fault: None,
-            refusal: Some(Box::new(refusal)),
-        }),
-        (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
+        ChargeOutcome::Refused(refusal) => {
+            let reason = match refusal.kind {
+                WindowKind::Rate => Reason::RateLimitExceeded,
+                WindowKind::Quota => Reason::QuotaExceeded,
+            };
+            trace.denied(reason, "limits", || {
+                format!("retry after {} s", refusal.retry_after_seconds())
+            });
+            Decision::Deny(Deny {
+                findings,
+                reason,
+                fault: None,
+                refusal: Some(Box::new(refusal)),
+            })
+        }
+        ChargeOutcome::Unavailable => {
+            trace.denied(Reason::LimitsUnavailable, "limits", || {
+                "the store could not tell".to_owned()
+            });
+            deny(findings, Reason::LimitsUnavailable.into())
+        }
     }
 }
 
