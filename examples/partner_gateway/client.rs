@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, Empty};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{HeaderMap, Request};
 use hyper_util::rt::TokioIo;
@@ -76,13 +76,10 @@ impl Connection {
         Ok(Self { requests, driver })
     }
 
-    /// Sends a request. A server that takes no part in TLS 1.3's last flight
-    /// says so only now, which is why a refusal is an answer.
+    /// Sends a request. In TLS 1.3 the client's side of the handshake is over
+    /// before the edge has seen its certificate, so a refusal comes only now.
     pub(crate) async fn send(&mut self, request: Request<Empty<Bytes>>) -> Result<Answer, Error> {
-        if let Err(error) = self.requests.ready().await {
-            return self.refusal(error).await;
-        }
-        let response = match self.requests.send_request(request).await {
+        let response = match self.respond(request).await {
             Ok(response) => response,
             Err(error) => return self.refusal(error).await,
         };
@@ -93,6 +90,14 @@ impl Connection {
             headers: head.headers,
             body: serde_json::from_slice(&body).unwrap_or_default(),
         }))
+    }
+
+    async fn respond(
+        &mut self,
+        request: Request<Empty<Bytes>>,
+    ) -> hyper::Result<hyper::Response<Incoming>> {
+        self.requests.ready().await?;
+        self.requests.send_request(request).await
     }
 
     /// The alert by which the edge ended the connection, wherever it surfaced.

@@ -127,6 +127,14 @@ impl Expected {
         }
     }
 
+    /// A client that the proofs name, denied before its profile was looked for.
+    pub(crate) fn claimed(self, client: &'static str) -> Self {
+        Self {
+            client: Some(client),
+            ..self
+        }
+    }
+
     pub(crate) fn certificate(self, holder: Holder) -> Self {
         Self {
             certificate: Some(holder),

@@ -151,7 +151,9 @@ fn who_is_not_the_partner() -> Vec<Scenario> {
                 days_ahead: DAYS_OF_CERTIFICATE + 1,
                 ..PAYMENT
             },
-            expected: denied(401, "certificate_expired").certificate(Holder::Acme),
+            expected: denied(401, "certificate_expired")
+                .claimed("pisp-partner-acme")
+                .certificate(Holder::Acme),
         },
         Scenario {
             name: "forged Client-Cert through the edge",
@@ -196,6 +198,7 @@ fn tokens_and_certificates() -> Vec<Scenario> {
                     "Bearer realm=\"workflow\", error=\"invalid_token\", \
                      error_description=\"sender_binding_mismatch\"",
                 ))
+                .claimed("pisp-partner-bulk")
                 .certificate(Holder::Bulk),
         },
         Scenario {
@@ -205,7 +208,7 @@ fn tokens_and_certificates() -> Vec<Scenario> {
                 token: Some(super::tokens::ACME),
                 ..EXECUTE
             },
-            expected: denied(401, "certificate_missing"),
+            expected: denied(401, "certificate_missing").claimed("pisp-partner-acme"),
         },
         Scenario {
             name: "token without a certificate, path not listed",

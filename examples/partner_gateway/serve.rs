@@ -12,17 +12,14 @@ use super::tokens::{ACME, ACME_BOUND};
 
 /// Prints commands to try and runs until Ctrl-C or SIGTERM.
 pub(crate) async fn serve(mut stack: Stack) -> Result<(), Error> {
-    let directory = fresh_directory()?;
-    write_files(&directory, &stack.pki)?;
+    let directory = FreshDirectory::create()?;
+    write_files(&directory.0, &stack.pki)?;
     let mut out = io::stdout();
-    writeln!(out, "{}", commands(&directory, &stack))?;
+    writeln!(out, "{}", commands(&directory.0, &stack))?;
     let mut stop = std::pin::pin!(stopped());
     loop {
         tokio::select! {
-            done = &mut stop => {
-                fs::remove_dir_all(&directory)?;
-                return Ok(done?);
-            }
+            done = &mut stop => return Ok(done?),
             Some(record) = stack.records.recv() => {
                 writeln!(out, "{}", serde_json::to_string(&record)?)?;
             }
@@ -88,15 +85,27 @@ Audit records follow. Ctrl-C stops, and removes the directory."
     )
 }
 
-/// A directory that did not exist before, for the owner alone.
-fn fresh_directory() -> Result<PathBuf, Error> {
-    let name = format!("certgate-partner-gateway-{}", std::process::id());
-    let directory = std::env::temp_dir().join(name);
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&directory)?;
-    Ok(directory)
+/// A directory that did not exist before, for the owner alone, and that goes
+/// away with this value: private keys lie in it.
+struct FreshDirectory(PathBuf);
+
+impl FreshDirectory {
+    fn create() -> Result<Self, Error> {
+        let name = format!("certgate-partner-gateway-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&directory)?;
+        Ok(Self(directory))
+    }
+}
+
+impl Drop for FreshDirectory {
+    fn drop(&mut self) {
+        // Nobody is left to be told of a failure.
+        fs::remove_dir_all(&self.0).ok();
+    }
 }
 
 fn write_files(directory: &Path, pki: &Pki) -> Result<(), Error> {
