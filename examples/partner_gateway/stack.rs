@@ -82,7 +82,7 @@ fn gate(
 ) -> Result<GateLayer, Error> {
     let loaded = Policy::from_toml_str(policy, name)?;
     if let Some(warning) = loaded.warnings.first() {
-        return Err(format!("{name}: {warning}").into());
+        return Err(warning.to_string().into());
     }
     let (clock, sink) = (clock.clone(), sink.clone());
     Ok(GateLayer::new(
