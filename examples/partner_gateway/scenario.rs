@@ -127,7 +127,7 @@ impl Expected {
         }
     }
 
-    /// A client that the proofs name, denied before its profile was looked for.
+    /// A client that the token names, denied before its profile was looked for.
     pub(crate) fn claimed(self, client: &'static str) -> Self {
         Self {
             client: Some(client),

@@ -107,7 +107,10 @@ fn the_partner() -> Vec<Scenario> {
                 header: Some(("x-forwarded-for", "203.0.113.42")),
                 ..PAYMENT
             },
-            expected: denied(403, "ip_not_allowed").acme().ip("198.51.100.7"),
+            expected: denied(403, "ip_not_allowed")
+                .acme()
+                .collection("payments")
+                .ip("198.51.100.7"),
         },
         Scenario {
             name: "malformed path /payments/../admin",
@@ -123,10 +126,12 @@ fn the_partner() -> Vec<Scenario> {
 /// Who has no certificate, a bad one, or somebody else's.
 fn who_is_not_the_partner() -> Vec<Scenario> {
     let missing = || {
-        denied(401, "certificate_missing").header(ExpectedHeader::Is(
-            "www-authenticate",
-            "ClientCertificate realm=\"payments\"",
-        ))
+        denied(401, "certificate_missing")
+            .collection("payments")
+            .header(ExpectedHeader::Is(
+                "www-authenticate",
+                "ClientCertificate realm=\"payments\"",
+            ))
     };
     vec![
         Scenario {
@@ -152,8 +157,8 @@ fn who_is_not_the_partner() -> Vec<Scenario> {
                 ..PAYMENT
             },
             expected: denied(401, "certificate_expired")
-                .claimed("pisp-partner-acme")
-                .certificate(Holder::Acme),
+                .acme()
+                .collection("payments"),
         },
         Scenario {
             name: "forged Client-Cert through the edge",
@@ -198,7 +203,7 @@ fn tokens_and_certificates() -> Vec<Scenario> {
                     "Bearer realm=\"workflow\", error=\"invalid_token\", \
                      error_description=\"sender_binding_mismatch\"",
                 ))
-                .claimed("pisp-partner-bulk")
+                .client("pisp-partner-bulk", "pisp-prod")
                 .certificate(Holder::Bulk),
         },
         Scenario {

@@ -56,7 +56,11 @@ fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, De
         });
         return Ok(Exemption::Exempt);
     }
+    // So that the record of an early denial tells whose request it was, and
+    // for what.
     findings.client = identify::claimed_client(findings);
+    findings.profile = permit::claimed_profile(findings);
+    findings.collection = permit::collection_of_path(findings);
     prove::mode(findings, trace)?;
     prove::trust(findings, trace)?;
     prove::binding(findings, trace)?;

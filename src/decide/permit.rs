@@ -1,6 +1,6 @@
 //! Stages 10 to 13: what the policy says about the client that is proven.
 
-use crate::policy::{State, UnlistedPaths};
+use crate::policy::{CollectionId, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -46,11 +46,17 @@ pub(super) fn profile(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<
     })
 }
 
+/// The profile that the certificate's rule makes.
+pub(super) fn claimed_profile(findings: &Findings<'_>) -> Option<NamedProfile> {
+    Some(match findings.rule_profile()? {
+        MappedProfile::Own(place) => NamedProfile::Own(*place),
+        MappedProfile::Foreign(_) => NamedProfile::RuleForeign,
+    })
+}
+
 fn named_profile(findings: &Findings<'_>) -> Result<Option<NamedProfile>, Reason> {
-    match findings.rule_profile() {
-        Some(MappedProfile::Own(place)) => return Ok(Some(NamedProfile::Own(*place))),
-        Some(MappedProfile::Foreign(_)) => return Ok(Some(NamedProfile::RuleForeign)),
-        None => {}
+    if let Some(made) = claimed_profile(findings) {
+        return Ok(Some(made));
     }
     let Some(client) = findings.policy_client() else {
         return Err(Reason::ClientUnknown);
@@ -94,13 +100,15 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
     trace.concluded(Stage::Policy, "address", failure, || address.to_string())
 }
 
+/// The collection that the path belongs to.
+pub(super) fn collection_of_path(findings: &Findings<'_>) -> Option<CollectionId> {
+    let path = findings.facts.path.as_ref().ok()?;
+    findings.policy().collection_paths.get(path).copied()
+}
+
 /// Stage 12: the path's collection, and the client's access to it.
-pub(super) fn collection(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let policy = findings.policy();
-    findings.collection = match &findings.facts.path {
-        Ok(path) => policy.collection_paths.get(path).copied(),
-        Err(_) => None,
-    };
     let client = findings.policy_client();
     let failure = match findings.collection {
         Some(id) => {

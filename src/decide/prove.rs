@@ -10,7 +10,7 @@ use super::assess::{Assessed, Kind};
 use super::denial::Denial;
 use super::facts::BearerLine;
 use super::trace::Trace;
-use super::{Findings, Reason, Stage, identify};
+use super::{Findings, Reason, Stage, identify, permit};
 
 /// Stage 6: is everything there that the mode requires?
 pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
@@ -63,6 +63,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             });
             findings.presented.0 = Kind::Dropped(reason);
             findings.client = identify::claimed_client(findings);
+            findings.profile = permit::claimed_profile(findings);
         }
         Some(reason) => {
             trace.denied(reason, CHECK, || describe(assessed));
