@@ -206,7 +206,7 @@ fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
 #[test]
 fn decide_agrees_with_the_model_in_every_world() {
     let mut runner = TestRunner::new(Config {
-        cases: 6_000,
+        cases: 4_000,
         failure_persistence: None,
         ..Config::default()
     });
