@@ -1,11 +1,7 @@
 //! The corpus through `decide`, and what the corpus itself has to hold.
 
 #![cfg(feature = "toml")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod support;
 
@@ -54,7 +50,9 @@ fn seen(decision: &Decision<'_>) -> Seen {
                 let methods = deny.allowed_methods().iter();
                 seen.allow = Some(methods.map(ToString::to_string).collect());
             }
-            seen.retry_after = deny.refusal().map(|refusal| refusal.retry_after_seconds());
+            seen.retry_after = deny
+                .refusal()
+                .map(certgate::limits::Refusal::retry_after_seconds);
         }
         Decision::Allow(allow) => match allow.grant() {
             Grant::Exempt => seen.outcome = "exempt",

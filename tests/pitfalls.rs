@@ -2,7 +2,6 @@
 //! holds for all of them at once.
 
 #![cfg(feature = "toml")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
@@ -243,7 +242,7 @@ fn pitfall_7_without_the_header_no_policy_that_requires_a_certificate_lets_anyon
         };
         let limits = MemoryLimits::new(policy.limits()).unwrap();
         let decision = decide(policy, &request, &limits);
-        let code = decision.reason().map(|reason| reason.code());
+        let code = decision.reason().map(certgate::decide::Reason::code);
         assert_eq!(code, Some("certificate_missing"), "{}", case.name);
     }
 }
