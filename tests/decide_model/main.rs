@@ -2,7 +2,12 @@
 //! worlds in which every part takes one of a few values.
 
 #![cfg(feature = "toml")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 mod document;
 mod model;
