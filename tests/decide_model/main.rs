@@ -4,14 +4,18 @@
 #![cfg(feature = "toml")]
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "helpers of tests"
 )]
 
+mod document;
 mod model;
+mod requests;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
+mod worlds;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,11 +210,11 @@ fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
 #[test]
 fn decide_agrees_with_the_model_in_every_world() {
     let mut runner = TestRunner::new(Config {
-        cases: 6_000,
+        cases: 4_000,
         failure_persistence: None,
         ..Config::default()
     });
-    let outcome = runner.run(&world::worlds(), |world| {
+    let outcome = runner.run(&worlds::worlds(), |world| {
         let (decided, expected) = (decided(&world), model::decide(&world));
         proptest::prop_assert!(
             decided == expected,
@@ -228,11 +232,11 @@ fn decide_agrees_with_the_model_in_every_world() {
 #[test]
 fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
     let mut runner = TestRunner::deterministic();
-    let worlds = world::worlds();
+    let all = worlds::worlds();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut allowed_modes = BTreeSet::new();
     for _ in 0..6_000 {
-        let world = worlds.new_tree(&mut runner).unwrap().current();
+        let world = all.new_tree(&mut runner).unwrap().current();
         let code = match model::decide(&world).0 {
             Verdict::Exempt => "exempt",
             Verdict::Allow(_) => {

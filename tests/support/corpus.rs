@@ -30,6 +30,8 @@ pub struct Case {
     pub neighbour: Option<String>,
     /// What differs from the case that this one is derived from.
     pub changed: Vec<String>,
+    /// Why more than one thing differs.
+    pub several: Option<String>,
     /// Why the request cannot be sent as an HTTP message.
     pub not_http: Option<String>,
 }
@@ -107,6 +109,7 @@ struct Raw {
     neighbour: Option<String>,
     change: Option<Change>,
     expect: Expect,
+    several: Option<String>,
     not_http: Option<String>,
 }
 
@@ -336,11 +339,22 @@ fn resolve(
         policy,
         request: message(&raw.name, request, certificates),
         before,
-        expect: raw.expect.clone(),
+        expect: expect(raw, certificates),
         neighbour: raw.neighbour.clone(),
         changed: raw.change.as_ref().map(Change::parts).unwrap_or_default(),
+        several: raw.several.clone(),
         not_http: raw.not_http.clone(),
     }
+}
+
+/// The expectation, with the placeholders of the principal filled in.
+fn expect(raw: &Raw, certificates: &BTreeMap<String, Vec<u8>>) -> Expect {
+    let mut expect = raw.expect.clone();
+    let certificate = |name: &str| certificates[name].clone();
+    expect.principal = expect
+        .principal
+        .map(|principal| placeholders::expand(&principal, &certificate));
+    expect
 }
 
 /// Policy, request and what goes before, with the changes of each derivation.

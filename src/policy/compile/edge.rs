@@ -200,25 +200,41 @@ pub(super) fn selectors(
     let profile = document.and_then(|section| section.profile_header.as_ref());
     let client_name = header_name(client, problems).unwrap_or("X-Client-ID");
     let profile_name = header_name(profile, problems).unwrap_or("X-Profile-ID");
-    let at = profile.or(client).map_or(&edge.at, |setting| &setting.at);
-    let edge_names = [
-        edge.certificate_header.as_ref(),
-        edge.chain_header.as_ref(),
-        edge.status_header.as_ref(),
-    ];
-    let taken = edge_names.into_iter().flatten().any(|name| {
-        [client_name, profile_name]
-            .iter()
-            .any(|own| name.value.eq_ignore_ascii_case(own))
-    });
-    if taken || client_name.eq_ignore_ascii_case(profile_name) {
+    let mut refuse = |setting: Option<&Located<String>>| {
         problems.push(Problem::error(
-            at,
+            setting.map_or(&edge.at, |setting| &setting.at),
             "the selecting headers and those of the edge need a name each",
         ));
+    };
+    if has_another_meaning(client_name, edge) {
+        refuse(client);
+    }
+    if has_another_meaning(profile_name, edge) {
+        refuse(profile);
+    }
+    if client_name.eq_ignore_ascii_case(profile_name) {
+        refuse(profile.or(client));
     }
     Selectors {
         client: client_name.to_ascii_lowercase().into(),
         profile: profile_name.to_ascii_lowercase().into(),
     }
+}
+
+/// Whether a header of this name is read for something else: what the edge
+/// sends, or what a request says about its sender anyway.
+fn has_another_meaning(name: &str, edge: &document::Edge) -> bool {
+    let facts = edge.preset.value.facts();
+    let set = |setting: &Option<Located<String>>, default: Option<&'static str>| {
+        let named = setting.as_ref().map(|setting| setting.value.as_str());
+        named
+            .or(default)
+            .is_some_and(|other| other.eq_ignore_ascii_case(name))
+    };
+    set(&edge.certificate_header, Some(facts.certificate_header))
+        || set(&edge.chain_header, facts.chain_header)
+        || set(&edge.status_header, facts.status.map(|(name, _)| name))
+        || ["authorization", "x-forwarded-for", "x-request-id"]
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(name))
 }

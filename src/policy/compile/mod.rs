@@ -99,7 +99,9 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let limits = clients::limits(&document.limits, problems);
     let clients = clients::clients(document, &collections.ids, &limits, problems);
     let identity = identity::identity(document, &issuers, &clients, problems);
+    let realm = realm(authentication.realm.as_ref(), problems);
     warn_of_an_unreachable_edge(document, problems);
+    // From here on nothing may find another problem: the edge alone can fail.
     Some(Policy {
         edge: edge?,
         mode,
@@ -109,7 +111,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
             .unverified_bearer
             .as_ref()
             .map_or(UnverifiedBearer::Deny, |setting| setting.value),
-        realm: realm(authentication.realm.as_ref(), problems),
+        realm,
         selectors,
         path_syntax: syntax,
         unlisted: paths::unlisted(document.paths.as_ref()),
