@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --features toml --bench decision` prints one table. Machines
 //! are shared and noisy, so a time means little and a ratio inside one run is
-//! the figure: at the minimum, and the median of the ratios lap by lap.
+//! the figure: at the minimum, and the median of the ratios lap by lap. An
+//! argument (`-- cold`) runs only the cases whose names hold it, for a profiler.
 //!
 //! This is no Criterion bench, because Criterion measures one function for
 //! seconds, then the next, and reports no minimum: what else the machine does
@@ -55,6 +56,13 @@ const WARM_UP: usize = 50;
 fn main() {
     let fixture = Fixture::new();
     let mut cases = fixture.cases();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    if !wanted.is_empty() {
+        cases.retain(|case| wanted.iter().any(|part| case.name.contains(part)));
+    }
     let laps = run(&mut cases, fixture.decisions_in_a_lap());
     let [pem, base64, der] = fixture.sizes();
     println!(
@@ -91,14 +99,13 @@ fn print(cases: &[Case<'_>], laps: &[Vec<f64>]) {
         "{:<34}{:>9}{:>9}   {:>8}{:>8}   {:>9}{:>9}",
         "measure", "ns", "ns", "min", "median", "min", "median"
     );
-    let laps_of = |name| {
-        let place = cases.iter().position(|case| case.name == name);
-        &laps[place.unwrap()]
+    let laps_of = |name: Option<&str>| {
+        let place = cases.iter().position(|case| Some(case.name) == name)?;
+        laps.get(place)
     };
     for (case, own) in cases.iter().zip(laps) {
         print!("{:<34}{:>9.0}{:>9.0}", case.name, minimum(own), median(own));
-        if let (Some(floor), Some(by_hand)) = (case.floor, case.by_hand) {
-            let [floor, by_hand] = [laps_of(floor), laps_of(by_hand)];
+        if let (Some(floor), Some(by_hand)) = (laps_of(case.floor), laps_of(case.by_hand)) {
             print!(
                 "   {:>8.2}{:>8.2}   {:>9.2}{:>9.2}",
                 minimum(own) / minimum(floor),
