@@ -14,6 +14,10 @@
     clippy::disallowed_macros,
     reason = "a bench prints, and stops where an answer is wrong"
 )]
+#![expect(
+    dead_code,
+    reason = "what a case is compared with, and how large inputs are, is for the times"
+)]
 
 mod support;
 

@@ -175,8 +175,9 @@ fn element<'a>(input: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
 
 fn any<'a>(input: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (tag, length, rest) = match **input {
-        [tag, length @ ..=0x7F, ref rest @ ..] => (tag, usize::from(length), rest),
-        [tag, 0x81, length, ref rest @ ..] => (tag, usize::from(length), rest),
+        [tag, length @ ..=0x7F, ref rest @ ..] | [tag, 0x81, length, ref rest @ ..] => {
+            (tag, usize::from(length), rest)
+        }
         [tag, 0x82, high, low, ref rest @ ..] => {
             (tag, usize::from(u16::from_be_bytes([high, low])), rest)
         }

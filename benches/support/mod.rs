@@ -262,7 +262,8 @@ impl Fixture {
         let side = &self.token_alone;
         self.check(side);
         vec![
-            // A gate with one certificate, with 1,000 and with 10,000 goes here.
+            // Goes here: the four steps with an assessed certificate at hand, then
+            // a gate with one certificate, with 1,000 and with 10,000.
             Case::measure(
                 "warm, by token (no certificate)",
                 [FLOOR_WARM, BY_HAND_PEM],
