@@ -46,11 +46,15 @@ pub(super) struct Settings {
     pub(super) gate: Arc<Gate>,
     pub(super) peer: PeerSource,
     pub(super) target: TargetSource,
-    pub(super) clock: Arc<dyn Fn() -> Now + Send + Sync>,
+    pub(super) clock: Clock,
     pub(super) sink: Option<Sink>,
     pub(super) reject: Option<Arc<Reject>>,
 }
 
+/// Tells the time.
+pub(super) type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// Makes the response to a denied request.
 pub(super) type Reject = dyn Fn(&Rejection) -> Response<String> + Send + Sync;
 
 impl GateLayer {
@@ -70,7 +74,7 @@ impl GateLayer {
         }
     }
 
-    /// Takes time from `clock` instead.
+    /// Takes time from `clock` instead, for decisions and latencies.
     #[must_use]
     pub fn with_clock(self, clock: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.with(|settings| settings.clock = Arc::new(clock))
