@@ -1,0 +1,21 @@
+//! The tower layer: what it rejects with, what it hands on, what it records.
+
+#![cfg(all(feature = "tower", feature = "toml"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail by panicking, and tests open sockets"
+)]
+
+#[path = "../gate_support/mod.rs"]
+mod support;
+
+mod audit;
+mod grants;
+mod harness;
+mod rejections;
+mod routers;
+mod sockets;
+mod stripping;
