@@ -1,5 +1,77 @@
 //! certgate turns the client certificate that a TLS-terminating proxy forwards
-//! into a typed decision.
+//! into a typed decision: allow, with a proven identity, or deny, with a
+//! status and a reason code.
+//!
+//! A service behind mutual TLS rarely sees the TLS. An edge (nginx, Traefik,
+//! HAProxy, Envoy) ends it and forwards the client's certificate in a header.
+//! What follows is the same in every service and dangerous in each: which
+//! header, in which encoding, set by whom; is the certificate valid now, is
+//! the token bound to it, which partner is this, and what may they do. This
+//! crate is that, as a library: one policy document and one function.
+//!
+//! # The flow
+//!
+//! One request flows one way through the crate, and a module uses only the
+//! modules above it:
+//!
+//! ```text
+//!  request      the facts, as arguments: peer, target, header lines, token, time
+//!     │
+//!  certificate  DER → CertInfo: names, alternative names, validity, thumbprint
+//!  dialect      header value → DER: escaped PEM, base64, RFC 9440, XFCC
+//!     │
+//!  edge         may this peer speak for a client? did it verify the certificate?
+//!  trust        is the certificate valid now, and its issuer allowed?
+//!  binding      is the token bound to it (RFC 8705)?
+//!  identity     what is proven → client, profile, principal
+//!  limits       rates and quotas
+//!     │
+//!  policy       the document, validated and indexed
+//!  decide       read → assess → authorize → settle: the Decision
+//!     │
+//!  response     Decision → status, headers, problem body
+//!  evidence     Decision → audit record
+//!     │
+//!  gate         what a service embeds: policy, cache and limits together
+//!  adapter      tower and hyper: everything with IO or a clock
+//! ```
+//!
+//! Everything above `gate` is pure: no clock, socket, file, environment, log
+//! line or global state. Time and addresses are arguments.
+//!
+//! # Where to begin
+//!
+//! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
+//!   and `adapter::tower::GateLayer` around the service.
+//! - To decide without a framework: [`decide::decide`].
+//! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `toml` | policies written in TOML |
+//! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
+//! | `full` | all of these |
+//!
+//! None is on by default. A feature adds; it never changes what the core does.
+//!
+//! # What it does not do
+//!
+//! It verifies no certificate chain, no revocation and no token signature:
+//! the edge verifies the chain, and the policy states how that is known;
+//! whoever verified the token says so by making a
+//! [`VerifiedToken`](request::VerifiedToken). It opens no connection and
+//! reads no file.
+//!
+//! # What the edge has to do
+//!
+//! Set the certificate header on every request, overwriting what the client
+//! sent, and leave out no name by which it could arrive. certgate believes
+//! forwarded headers from the listed proxies alone, and with a preset that has
+//! a verify status, only beside the one word that means verified. It cannot
+//! know what a trusted edge passed through by mistake.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod request;
 pub mod certificate;
@@ -16,3 +88,8 @@ pub mod evidence;
 pub mod gate;
 #[cfg(feature = "tower")]
 pub mod adapter;
+
+/// The README's examples are tests.
+#[cfg(all(doctest, feature = "full"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,8 @@
 //! What is no certificate, beside its nearest neighbour that is one. Rules are
 //! those of RFC 5280 section 4 and X.690 sections 8 to 11.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 mod certificate_support;
 
 use certgate::certificate::{CertInfo, CertificateErrorKind};
@@ -174,7 +176,7 @@ fn the_version_fits_its_fields() {
         t.unique_ids = unique_id.clone();
     }));
     accepted(Template::with(|t| {
-        t.unique_ids = [unique_id.clone(), tlv(0x82, b"\0id")].concat()
+        t.unique_ids = [unique_id.clone(), tlv(0x82, b"\0id")].concat();
     }));
     accepted(Template::with(|t| t.extensions = some_extensions.clone()));
 
@@ -325,6 +327,7 @@ fn times_are_in_the_forms_of_rfc_5280() {
         (0x18, b"99991231235959Z", 253_402_300_799),
         (0x18, b"20500101000000Z", 2_524_608_000),
         (0x18, b"20260101000000Z", 1_767_225_600),
+        (0x18, b"24000229000000Z", 13_574_563_200),
     ] {
         let validity = accepted(of(&tlv(tag, time))).validity();
         assert_eq!(validity.not_before.unix_seconds(), seconds);
@@ -350,6 +353,7 @@ fn times_are_in_the_forms_of_rfc_5280() {
         (0x18, b"20500101000000.5Z"),
         (0x18, b"2050010100Z"),
         (0x18, b"21000229000000Z"),
+        (0x18, b"22000229000000Z"),
         (0x18, b"20500101000000"),
     ] {
         let time = tlv(tag, time);
@@ -397,7 +401,7 @@ fn bit_strings_end_in_at_most_seven_zero_bits() {
 fn extensions_are_some_and_those_read_come_once() {
     accepted(with_extension(99, b"anything"));
     accepted(Template::with(|t| {
-        t.extensions = extensions(&[extension(99, b""), extension(99, b"")])
+        t.extensions = extensions(&[extension(99, b""), extension(99, b"")]);
     }));
     let der = Template::with(|t| t.extensions = extensions(&[]));
     refused(der, Kind::Truncated, &Template::default().outer_algorithm);
@@ -409,7 +413,7 @@ fn extensions_are_some_and_those_read_come_once() {
     ] {
         let once = extension(kind, value);
         accepted(Template::with(|t| {
-            t.extensions = extensions(std::slice::from_ref(&once))
+            t.extensions = extensions(std::slice::from_ref(&once));
         }));
         let der = Template::with(|t| t.extensions = extensions(&[once.clone(), once.clone()]));
         refused(der, Kind::DuplicateExtension, &once);

@@ -33,8 +33,8 @@ impl Extensions {
         wrapper: &Element<'_>,
         budget: &mut NameBudget,
     ) -> Result<Self, CertificateError> {
-        let mut inner = wrapper.open()?;
-        let mut extensions = inner.expect(tag::SEQUENCE)?.open()?;
+        let mut inner = wrapper.open();
+        let mut extensions = inner.expect(tag::SEQUENCE)?.open();
         inner.finish()?;
         let mut read = Self::default();
         loop {
@@ -50,7 +50,7 @@ impl Extensions {
         extension: &Element<'_>,
         budget: &mut NameBudget,
     ) -> Result<(), CertificateError> {
-        let mut parts = extension.open()?;
+        let mut parts = extension.open();
         let id = object_identifier(&parts.expect(tag::OBJECT_IDENTIFIER)?)?;
         if let Some(critical) = parts.optional(tag::BOOLEAN)? {
             boolean(&critical)?;
@@ -213,7 +213,7 @@ impl core::fmt::Debug for ExtendedKeyUsage<'_> {
 /// OPTIONAL }`. A path length beside `cA FALSE` is wrong but common; it limits
 /// nothing and is dropped.
 fn basic_constraints(value: &Element<'_>) -> Result<BasicConstraints, CertificateError> {
-    let mut fields = only_element(value, tag::SEQUENCE)?.open()?;
+    let mut fields = only_element(value, tag::SEQUENCE)?.open();
     let authority = match fields.optional(tag::BOOLEAN)? {
         Some(flag) => boolean(&flag)?,
         None => false,
@@ -250,7 +250,7 @@ fn key_usage(value: &Element<'_>) -> Result<KeyUsage, CertificateError> {
 }
 
 fn check_purposes(purposes: &Element<'_>) -> Result<(), CertificateError> {
-    let mut purposes = purposes.open()?;
+    let mut purposes = purposes.open();
     loop {
         object_identifier(&purposes.expect(tag::OBJECT_IDENTIFIER)?)?;
         if purposes.is_empty() {
@@ -272,7 +272,7 @@ fn boolean(element: &Element<'_>) -> Result<bool, CertificateError> {
 
 /// The one element that an extension's value holds.
 fn only_element<'a>(value: &Element<'a>, tag: u8) -> Result<Element<'a>, CertificateError> {
-    let mut inside: Elements<'a> = value.open()?;
+    let mut inside: Elements<'a> = value.open();
     let element = inside.expect(tag)?;
     inside.finish()?;
     Ok(element)

@@ -90,9 +90,9 @@ impl<'a> GeneralName<'a> {
             IP_ADDRESS => Self::Ip(ip_address(element)?),
             DIRECTORY_NAME => Self::DirectoryName(Name::from_checked(directory_name(element)?.der)),
             OTHER_NAME => {
-                let mut parts = element.open()?;
+                let mut parts = element.open();
                 let type_id = object_identifier(&parts.expect(tag::OBJECT_IDENTIFIER)?)?;
-                let mut wrapper = parts.expect(tag::context_constructed(0))?.open()?;
+                let mut wrapper = parts.expect(tag::context_constructed(0))?.open();
                 parts.finish()?;
                 let value = wrapper.any()?.der;
                 wrapper.finish()?;
@@ -133,7 +133,7 @@ pub(super) fn check_alternative_names(
     names: &Element<'_>,
     budget: &mut NameBudget,
 ) -> Result<(), CertificateError> {
-    let mut names = names.open()?;
+    let mut names = names.open();
     loop {
         let element = names.any()?;
         budget.spend(&element)?;
@@ -163,7 +163,7 @@ fn ip_address(element: &Element<'_>) -> Result<IpAddr, CertificateError> {
 
 /// A Name is a CHOICE, so its tag is always explicit.
 fn directory_name<'a>(element: &Element<'a>) -> Result<Element<'a>, CertificateError> {
-    let mut wrapper = element.open()?;
+    let mut wrapper = element.open();
     let name = wrapper.expect(tag::SEQUENCE)?;
     wrapper.finish()?;
     Ok(name)

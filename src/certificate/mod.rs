@@ -36,6 +36,7 @@ pub use name::{
     NameAttribute, NameError, NameErrorKind, NameValue, NameWarning, Rdn, Rdns, is_matchable,
 };
 pub use oid::ObjectIdentifier;
+pub(crate) use reader::split_sequence;
 pub use serial::Serial;
 pub use spiffe::{SpiffeId, SpiffeIdError};
 pub use thumbprint::{Thumbprint, ThumbprintError};

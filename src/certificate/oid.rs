@@ -57,15 +57,23 @@ impl fmt::Debug for ObjectIdentifier<'_> {
 /// Whether these content octets are an object identifier: every arc in its
 /// shortest form, complete, and within 128 bits.
 pub(super) fn is_object_identifier(octets: &[u8]) -> bool {
-    let complete = octets.last().is_some_and(|last| last & 0x80 == 0);
-    complete
-        && octets
-            .split_inclusive(|octet| octet & 0x80 == 0)
-            .all(|arc| match (arc.first(), arc.len()) {
-                (None | Some(0x80), _) => false,
-                (Some(first), MAX_ARC_OCTETS) => first & 0x7F <= 0x03,
-                (Some(_), length) => length < MAX_ARC_OCTETS,
-            })
+    let mut arc_octets = 0;
+    let mut arc_first = 0;
+    for &octet in octets {
+        arc_octets += 1;
+        if arc_octets == 1 {
+            arc_first = octet;
+        }
+        let too_long = arc_octets > MAX_ARC_OCTETS
+            || (arc_octets == MAX_ARC_OCTETS && arc_first & 0x7F > 0x03);
+        if arc_first == 0x80 || too_long {
+            return false;
+        }
+        if octet & 0x80 == 0 {
+            arc_octets = 0;
+        }
+    }
+    arc_octets == 0 && !octets.is_empty()
 }
 
 /// The identifier in an element that is known to be an OBJECT IDENTIFIER (or

@@ -52,7 +52,7 @@ impl Validity {
 
     /// `Validity ::= SEQUENCE { notBefore Time, notAfter Time }`
     pub(super) fn read(fields: &mut Elements<'_>) -> Result<Self, CertificateError> {
-        let mut times = fields.expect(tag::SEQUENCE)?.open()?;
+        let mut times = fields.expect(tag::SEQUENCE)?.open();
         let not_before = time(&times.any()?)?;
         let not_after = time(&times.any()?)?;
         times.finish()?;
@@ -95,16 +95,24 @@ fn moment(century: Option<&[u8]>, digits: &[u8]) -> Option<Timestamp> {
         day: number(d1, d2)?,
     };
     let (hour, minute, second) = (number(h1, h2)?, number(mi1, mi2)?, number(s1, s2)?);
-    // A day that does not exist comes back as another one.
-    let exists = (1..=12).contains(&date.month)
-        && (1..=31).contains(&date.day)
-        && CivilDate::from_days(date.days_since_epoch()) == date;
-    if !exists || hour > 23 || minute > 59 || second > 59 {
+    if !exists(date) || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
     let second_of_day = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
     let midnight = Timestamp::from_date(date).unix_seconds();
     Some(Timestamp::from_unix_seconds(midnight + second_of_day))
+}
+
+fn exists(date: CivilDate) -> bool {
+    let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
+    let last = match date.month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=last).contains(&date.day)
 }
 
 fn number(tens: u8, ones: u8) -> Option<u8> {

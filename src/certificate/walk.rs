@@ -34,11 +34,14 @@ pub enum Version {
 /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm,
 /// signatureValue BIT STRING }`
 pub(super) fn walk(der: &[u8], max_names: usize) -> Result<Fields, CertificateError> {
-    let mut input = Elements::new(der, 0)?;
-    let mut certificate = input.expect(tag::SEQUENCE)?.open()?;
+    if u32::try_from(der.len()).is_err() {
+        return Err(CertificateError::new(CertificateErrorKind::Oversized, 0));
+    }
+    let mut input = Elements::new(der, 0);
+    let mut certificate = input.expect(tag::SEQUENCE)?.open();
     input.finish()?;
 
-    let mut to_be_signed = certificate.expect(tag::SEQUENCE)?.open()?;
+    let mut to_be_signed = certificate.expect(tag::SEQUENCE)?.open();
     let outer_algorithm = certificate.expect(tag::SEQUENCE)?;
     bit_string(&certificate.expect(tag::BIT_STRING)?)?;
     certificate.finish()?;
@@ -98,7 +101,7 @@ fn version(input: &mut Elements<'_>) -> Result<Version, CertificateError> {
     let Some(wrapper) = input.optional(tag::context_constructed(0))? else {
         return Ok(Version::V1);
     };
-    let mut inside = wrapper.open()?;
+    let mut inside = wrapper.open();
     let version = inside.expect(tag::INTEGER)?;
     inside.finish()?;
     match integer(&version)? {
@@ -110,7 +113,7 @@ fn version(input: &mut Elements<'_>) -> Result<Version, CertificateError> {
 
 /// `SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }`
 fn check_public_key_info(element: &Element<'_>) -> Result<(), CertificateError> {
-    let mut parts = element.open()?;
+    let mut parts = element.open();
     parts.expect(tag::SEQUENCE)?;
     bit_string(&parts.expect(tag::BIT_STRING)?)?;
     parts.finish()
@@ -153,7 +156,7 @@ impl NameBudget {
     }
 }
 
-/// A place in the DER. Offsets fit, because the reader takes no more than
+/// A place in the DER. Offsets fit, because the walk takes no more than
 /// 4 GiB.
 #[derive(Clone, Copy)]
 pub(super) struct Span {

@@ -7,7 +7,7 @@ use crate::certificate::CertInfo;
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Presence, TrustedEdge};
 use crate::identity::{Mapped, MappedBy, NotMapped};
-use crate::policy::{ClientId, Mode, Policy, Reach};
+use crate::policy::{ClientId, Policy, Reach};
 use crate::trust::IssuerVerdict;
 
 use super::facts::{Denial, Exemption, Facts, Selection};
@@ -227,7 +227,7 @@ fn present<'a>(
         .trusted()
         .map_or(Presence::Absent, TrustedEdge::certificate);
     let attested = match presence {
-        Presence::Unverified if policy.mode == Mode::Bearer => {
+        Presence::Unverified if facts.may_drop_certificate() => {
             check_selections(facts)?;
             return Ok(Kind::Dropped(Reason::CertificateUnverified));
         }

@@ -6,6 +6,7 @@ use crate::request::Now;
 
 use super::assess::{Kind, Presented};
 use super::facts::{Denial, Exemption, Facts};
+use super::trace::Trace;
 use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
 
 /// A request that everything but its limits allows. It shows the charges that
@@ -31,7 +32,10 @@ pub fn authorize<'a>(
     presented: Presented,
 ) -> Result<Admission<'a>, Decision<'a>> {
     let mut findings = Findings::new(facts, presented);
-    match check(&mut findings) {
+    let mut trace = core::mem::take(&mut findings.facts.trace);
+    let outcome = check(&mut findings, &mut trace);
+    findings.facts.trace = trace;
+    match outcome {
         Ok(exemption) => Ok(Admission {
             findings,
             exemption,
@@ -41,28 +45,26 @@ pub fn authorize<'a>(
 }
 
 /// The stages in the order of the contract.
-fn check(findings: &mut Findings<'_>) -> Result<Exemption, Denial> {
+fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, Denial> {
     if let Kind::Denied(denial) = findings.presented.0 {
         return Err(denial);
     }
     if findings.facts.exemption == Exemption::Exempt {
-        findings
-            .facts
-            .trace
-            .passed(Stage::Request, "exemption", || {
-                "exact method and path".to_owned()
-            });
+        trace.passed(Stage::Request, "exemption", || {
+            "exact method and path".to_owned()
+        });
         return Ok(Exemption::Exempt);
     }
-    prove::mode(findings)?;
-    prove::trust(findings)?;
-    prove::binding(findings)?;
-    identify::identity(findings)?;
-    permit::client(findings)?;
-    permit::profile(findings)?;
-    permit::address(findings)?;
-    permit::collection(findings)?;
-    permit::method(findings)?;
+    findings.client = identify::claimed_client(findings);
+    prove::mode(findings, trace)?;
+    prove::trust(findings, trace)?;
+    prove::binding(findings, trace)?;
+    identify::identity(findings, trace)?;
+    permit::client(findings, trace)?;
+    permit::profile(findings, trace)?;
+    permit::address(findings, trace)?;
+    permit::collection(findings, trace)?;
+    permit::method(findings, trace)?;
     Ok(Exemption::No)
 }
 
@@ -106,7 +108,7 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         mut findings,
         exemption,
     } = admission;
-    let trace = &mut findings.facts.trace;
+    let mut trace = core::mem::take(&mut findings.facts.trace);
     let reason = match &outcome {
         ChargeOutcome::Charged(allowances) => {
             if due {
@@ -123,8 +125,9 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
     };
     if let Some(reason) = reason {
-        trace.denied(reason, "limits", String::new);
+        trace.denied(reason, "limits", || refused(&findings, &outcome));
     }
+    findings.facts.trace = trace;
     match (outcome, reason) {
         (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
             findings,
@@ -139,6 +142,20 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         }),
         (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
     }
+}
+
+fn refused(findings: &Findings<'_>, outcome: &ChargeOutcome) -> String {
+    let ChargeOutcome::Refused(refusal) = outcome else {
+        return "the store of limits could not tell".to_owned();
+    };
+    let limit = findings
+        .policy_client()
+        .and_then(|client| client.limits.as_slice().get(refusal.limit));
+    format!(
+        "limit {:?} is used up, retry after {} s",
+        limit.map_or("", |limit| limit.name()),
+        refusal.retry_after_seconds()
+    )
 }
 
 fn remaining(allowances: &Allowances) -> String {

@@ -2,8 +2,8 @@
 
 use crate::edge::{Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge};
 use crate::identity::check_id;
-use crate::policy::Policy;
-use crate::request::{CleanPath, PathError, Request};
+use crate::policy::{Mode, Policy};
+use crate::request::{CleanPath, PathError, Request, ThumbprintClaim, VerifiedToken};
 
 use super::trace::Trace;
 use super::{Reason, Stage};
@@ -156,6 +156,20 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn client_address(&self) -> ClientAddress {
         self.client_address
+    }
+
+    /// Whether a certificate that fails stage 3 or 7 is left out rather than
+    /// denied: where it is metadata, and the token is not held to it.
+    pub(super) fn may_drop_certificate(&self) -> bool {
+        let bound =
+            |token: &VerifiedToken| *token.confirmation().thumbprint() != ThumbprintClaim::Absent;
+        self.policy.mode == Mode::Bearer && !self.request.token.is_some_and(bound)
+    }
+
+    /// Whether the token has to be bound to the certificate on this path.
+    pub(super) fn requires_binding(&self) -> bool {
+        let path = self.path.as_ref();
+        path.is_ok_and(|path| self.policy.requires_binding(path))
     }
 
     /// The forwarded certificate that the edge's verify status lets through:

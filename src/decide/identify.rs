@@ -9,29 +9,35 @@ use crate::policy::{Mode, Reach};
 use super::assess::MappedProfile;
 use super::facts::Denial;
 use super::findings::NamedClient;
+use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 
+/// Whom the request would be from, if all its proofs held: so that the record
+/// of a denial in an earlier stage tells whose request it was.
+pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
+    if findings
+        .assessed()
+        .is_some_and(|assessed| assessed.mapping.is_ok())
+    {
+        return Some(NamedClient::Certificate);
+    }
+    let token = findings.request().token?;
+    token.client().map(|_| NamedClient::Token)
+}
+
 /// Names the client, or denies.
-pub(super) fn identity(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let outcome = named_client(findings).and_then(|named| {
         findings.client = Some(named);
         agrees_with_selection(findings)
     });
-    let mut trace = core::mem::take(&mut findings.facts.trace);
-    match outcome {
-        Ok(()) => trace.passed(Stage::Identity, "identity", || {
-            let by = match findings.client {
-                Some(NamedClient::Certificate) => findings.identity_rule().unwrap_or_default(),
-                _ => "token",
-            };
-            format!("client {:?} by {by}", findings.client().unwrap_or_default())
-        }),
-        Err(reason) => trace.denied(reason, "identity", || {
-            format!("client {:?}", findings.client())
-        }),
-    }
-    findings.facts.trace = trace;
-    outcome.map_err(Denial::from)
+    trace.concluded(Stage::Identity, "identity", outcome.err(), || {
+        let by = findings.identity_rule().unwrap_or("token");
+        match findings.client() {
+            Some(client) => format!("client {client:?} by {by}"),
+            None => "no client".to_owned(),
+        }
+    })
 }
 
 /// Certificate and token each name a client or none; with both, they have to

@@ -5,23 +5,24 @@ use crate::policy::{State, UnlistedPaths};
 use super::assess::MappedProfile;
 use super::facts::Denial;
 use super::findings::NamedProfile;
+use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 
 /// Stage 10, the client: known and active?
-pub(super) fn client(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn client(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let failure = match findings.policy_client().map(|client| client.state) {
         None => Some(Reason::ClientUnknown),
         Some(State::Inactive) => Some(Reason::ClientInactive),
         Some(State::Active) => None,
     };
-    conclude(findings, failure, "client", |findings| {
+    trace.concluded(Stage::Policy, "client", failure, || {
         format!("{:?}", findings.client().unwrap_or_default())
     })
 }
 
 /// Stage 10, the profile: the rule's, else the selected one, else the client's
 /// only one. A client without profiles has nothing to select.
-pub(super) fn profile(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn profile(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let named = named_profile(findings);
     let failure = match named {
         Ok(named) => {
@@ -37,7 +38,7 @@ pub(super) fn profile(findings: &mut Findings<'_>) -> Result<(), Denial> {
         }
         Err(reason) => Some(reason),
     };
-    conclude(findings, failure, "profile", |findings| {
+    trace.concluded(Stage::Policy, "profile", failure, || {
         match findings.profile() {
             Some(profile) => format!("{profile:?}"),
             None => "none".to_owned(),
@@ -79,25 +80,22 @@ fn foreign_profile(findings: &Findings<'_>) -> Reason {
 
 /// Stage 11: the client's address against the profile's allowlist. An unknown
 /// address is on no list.
-pub(super) fn address(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let allowlist = findings
         .policy_profile()
         .and_then(|profile| profile.ip_allowlist.as_ref());
     let address = findings.client_address();
     let Some(allowlist) = allowlist else {
-        findings
-            .facts
-            .trace
-            .skipped(Stage::Policy, "address", || "no allowlist".to_owned());
+        trace.skipped(Stage::Policy, "address", || "no allowlist".to_owned());
         return Ok(());
     };
     let allowed = address.ip().is_some_and(|ip| allowlist.contains(ip));
     let failure = (!allowed).then_some(Reason::IpNotAllowed);
-    conclude(findings, failure, "address", |_| address.to_string())
+    trace.concluded(Stage::Policy, "address", failure, || address.to_string())
 }
 
 /// Stage 12: the path's collection, and the client's access to it.
-pub(super) fn collection(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn collection(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let policy = findings.policy();
     findings.collection = match &findings.facts.path {
         Ok(path) => policy.collection_paths.get(path).copied(),
@@ -111,7 +109,7 @@ pub(super) fn collection(findings: &mut Findings<'_>) -> Result<(), Denial> {
         }
         None => (policy.unlisted == UnlistedPaths::Deny).then_some(Reason::CollectionUnknown),
     };
-    conclude(findings, failure, "collection", |findings| {
+    trace.concluded(Stage::Policy, "collection", failure, || {
         match findings.collection() {
             Some(name) => format!("{name:?}"),
             None => "none".to_owned(),
@@ -120,29 +118,11 @@ pub(super) fn collection(findings: &mut Findings<'_>) -> Result<(), Denial> {
 }
 
 /// Stage 13: the method.
-pub(super) fn method(findings: &mut Findings<'_>) -> Result<(), Denial> {
+pub(super) fn method(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let method = findings.request().method;
     let allowed = findings
         .policy_profile()
         .is_none_or(|profile| profile.allows_method(method));
     let failure = (!allowed).then_some(Reason::MethodNotAllowed);
-    conclude(findings, failure, "method", |_| method.to_owned())
-}
-
-fn conclude(
-    findings: &mut Findings<'_>,
-    failure: Option<Reason>,
-    check: &'static str,
-    detail: impl FnOnce(&Findings<'_>) -> String,
-) -> Result<(), Denial> {
-    let mut trace = core::mem::take(&mut findings.facts.trace);
-    match failure {
-        None => trace.passed(Stage::Policy, check, || detail(findings)),
-        Some(reason) => trace.denied(reason, check, || detail(findings)),
-    }
-    findings.facts.trace = trace;
-    match failure {
-        None => Ok(()),
-        Some(reason) => Err(reason.into()),
-    }
+    trace.concluded(Stage::Policy, "method", failure, || method.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::facts::Denial;
 use super::{Reason, Stage};
 
 /// One check that was made.
@@ -77,6 +78,26 @@ impl Trace {
         detail: impl FnOnce() -> String,
     ) {
         self.add(reason.stage(), check, StepResult::Denied(reason), detail);
+    }
+
+    /// The end of a check: it holds, or denies for this reason.
+    pub(super) fn concluded(
+        &mut self,
+        stage: Stage,
+        check: &'static str,
+        failure: Option<Reason>,
+        detail: impl FnOnce() -> String,
+    ) -> Result<(), Denial> {
+        match failure {
+            None => {
+                self.passed(stage, check, detail);
+                Ok(())
+            }
+            Some(reason) => {
+                self.denied(reason, check, detail);
+                Err(reason.into())
+            }
+        }
     }
 
     pub(crate) fn steps(&self) -> &[Step] {

@@ -9,7 +9,7 @@
 //! first ([`decode`]). HAProxy's `ssl_c_chain_der` is one base64 of all the
 //! other certificates' DER, one after the other ([`decode_chain`]).
 
-use der::{Reader as _, SliceReader};
+use crate::certificate::split_sequence;
 
 use super::{Budget, DialectError, DialectErrorKind, Forwarded, strict_base64};
 
@@ -97,14 +97,6 @@ pub fn decode_chain(value: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Diale
         rest = tail;
     }
     Ok(certificates)
-}
-
-/// The first DER sequence in `bytes`, and what follows it.
-fn split_sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut reader = SliceReader::new(bytes).ok()?;
-    let sequence = reader.tlv_bytes().ok()?;
-    let is_sequence = sequence.first() == Some(&0x30);
-    is_sequence.then(|| bytes.split_at_checked(sequence.len()))?
 }
 
 /// Where in base64 the byte at `index` begins.

@@ -88,7 +88,7 @@ pub enum Standing<'r> {
 }
 
 /// The proof that the peer may speak for a client, and the only way to what
-/// it says. Only [`Edge::judge`] makes one.
+/// it says. Only the judgement of a listed proxy makes one.
 #[derive(Debug)]
 pub struct TrustedEdge<'r> {
     edge: &'r Edge,

@@ -4,6 +4,8 @@
 //! keeps its position. The document says nothing yet about what its values mean;
 //! that is the next step, which makes the [`Policy`] that requests are decided
 //! by.
+//!
+#![doc = include_str!("reference.md")]
 
 mod compile;
 pub mod document;

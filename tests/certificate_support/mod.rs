@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test crate uses its part")]
 
 /// One DER element with a length in its shortest form.
-pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let mut der = vec![tag];
     match length {
@@ -15,47 +15,47 @@ pub fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     der
 }
 
-pub fn seq(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn seq(parts: &[&[u8]]) -> Vec<u8> {
     tlv(0x30, &parts.concat())
 }
 
 /// An attribute of type 2.5.4.`kind`.
-pub fn attribute(kind: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn attribute(kind: u8, value: &[u8]) -> Vec<u8> {
     seq(&[&[0x06, 0x03, 0x55, 0x04, kind], value])
 }
 
 /// A Name of RDNs with one attribute each.
-pub fn name(attributes: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn name(attributes: &[Vec<u8>]) -> Vec<u8> {
     let rdns: Vec<_> = attributes.iter().map(|a| tlv(0x31, a)).collect();
     tlv(0x30, &rdns.concat())
 }
 
 /// An extension of type 2.5.29.`kind`.
-pub fn extension(kind: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn extension(kind: u8, value: &[u8]) -> Vec<u8> {
     seq(&[&[0x06, 0x03, 0x55, 0x1D, kind], &tlv(0x04, value)])
 }
 
-pub fn extensions(list: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn extensions(list: &[Vec<u8>]) -> Vec<u8> {
     tlv(0xA3, &tlv(0x30, &list.concat()))
 }
 
 /// The encoded fields of a certificate; valid by default, version 3, without
 /// extensions.
 #[derive(Clone)]
-pub struct Template {
-    pub version: Vec<u8>,
-    pub serial: Vec<u8>,
-    pub algorithm: Vec<u8>,
-    pub issuer: Vec<u8>,
-    pub validity: Vec<u8>,
-    pub subject: Vec<u8>,
-    pub public_key: Vec<u8>,
-    pub unique_ids: Vec<u8>,
-    pub extensions: Vec<u8>,
-    pub tbs_tail: Vec<u8>,
-    pub outer_algorithm: Vec<u8>,
-    pub signature: Vec<u8>,
-    pub tail: Vec<u8>,
+pub(crate) struct Template {
+    pub(crate) version: Vec<u8>,
+    pub(crate) serial: Vec<u8>,
+    pub(crate) algorithm: Vec<u8>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) validity: Vec<u8>,
+    pub(crate) subject: Vec<u8>,
+    pub(crate) public_key: Vec<u8>,
+    pub(crate) unique_ids: Vec<u8>,
+    pub(crate) extensions: Vec<u8>,
+    pub(crate) tbs_tail: Vec<u8>,
+    pub(crate) outer_algorithm: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+    pub(crate) tail: Vec<u8>,
 }
 
 impl Default for Template {
@@ -81,13 +81,13 @@ impl Default for Template {
 }
 
 impl Template {
-    pub fn with(change: impl FnOnce(&mut Self)) -> Vec<u8> {
+    pub(crate) fn with(change: impl FnOnce(&mut Self)) -> Vec<u8> {
         let mut template = Self::default();
         change(&mut template);
         template.der()
     }
 
-    pub fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         let tbs = seq(&[
             &self.version,
             &self.serial,

@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn concatenated_der_splits(contents in collection::vec(collection::vec(any::<u8>(), 0..300), 0..9)) {
-        use der::{Decode as _, Encode as _, asn1::AnyRef};
+        use x509_cert::der::{self, Decode as _, Encode as _, asn1::AnyRef};
         let chain: Vec<Vec<u8>> = contents
             .iter()
             .map(|content| AnyRef::new(der::Tag::Sequence, content).unwrap().to_der().unwrap())

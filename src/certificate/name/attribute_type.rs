@@ -113,15 +113,13 @@ known_types! {
 }
 
 impl AttributeType {
-    /// The type with these content octets, if they are an object identifier of
-    /// at most 39 octets.
-    pub(in crate::certificate) fn from_octets(octets: &[u8]) -> Option<Self> {
-        (octets.len() <= MAX_OCTETS && is_object_identifier(octets))
-            .then(|| Self::from_checked(octets))
+    /// Whether these content octets are an object identifier of at most 39
+    /// octets.
+    pub(super) fn is_valid(octets: &[u8]) -> bool {
+        octets.len() <= MAX_OCTETS && is_object_identifier(octets)
     }
 
-    /// The type with content octets that [`from_octets`](Self::from_octets)
-    /// takes.
+    /// The type with content octets that [`is_valid`](Self::is_valid) takes.
     pub(super) const fn from_checked(octets: &[u8]) -> Self {
         let mut kept = [0; MAX_OCTETS];
         if let Some((head, _)) = kept.split_at_mut_checked(octets.len()) {
@@ -207,7 +205,7 @@ fn from_dotted(text: &str) -> Option<AttributeType> {
     for arc in arcs {
         push_arc(&mut octets, arc?);
     }
-    AttributeType::from_octets(&octets)
+    AttributeType::is_valid(&octets).then(|| AttributeType::from_checked(&octets))
 }
 
 /// Seven bits an octet, the most significant first, each but the last marked.

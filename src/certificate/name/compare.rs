@@ -91,7 +91,7 @@ fn is_match(wanted: &NameAttribute, given: &Attribute<'_>) -> bool {
     wanted.attribute_type().as_bytes() == given.type_octets
         && match (wanted.value(), matchable_characters(given.value)) {
             (NameValue::Text(text), Some(characters)) => {
-                folded(text.chars()).eq(folded(characters))
+                same_characters(Characters::Narrow(text.chars()), characters)
             }
             (NameValue::Text(_), None) => false,
             (NameValue::Der(der), characters) => {
@@ -107,7 +107,7 @@ fn same_attributes(left: &Attribute<'_>, right: &Attribute<'_>) -> bool {
 
 fn same_values(left: AttributeValue<'_>, right: AttributeValue<'_>) -> bool {
     match (matchable_characters(left), matchable_characters(right)) {
-        (Some(left), Some(right)) => folded(left).eq(folded(right)),
+        (Some(left), Some(right)) => same_characters(left, right),
         (None, None) => left.as_der() == right.as_der(),
         _ => false,
     }
@@ -117,6 +117,15 @@ fn matchable_characters(value: AttributeValue<'_>) -> Option<Characters<'_>> {
     value
         .characters()
         .filter(|characters| !characters.clone().any(is_unmatchable))
+}
+
+fn same_characters(left: Characters<'_>, right: Characters<'_>) -> bool {
+    if let (Characters::Narrow(left), Characters::Narrow(right)) = (&left, &right)
+        && left.as_str().eq_ignore_ascii_case(right.as_str())
+    {
+        return true; // nothing left to fold, as nearly always
+    }
+    folded(left).eq(folded(right))
 }
 
 /// ASCII in lower case, without outer spaces, with single inner spaces.

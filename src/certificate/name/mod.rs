@@ -162,15 +162,15 @@ impl<'a> Attribute<'a> {
 /// value ANY }`, the whole of it. Neither the order inside a SET nor the
 /// characters of a value are judged: real certificates err in both.
 pub(super) fn check(name: &Element<'_>, budget: &mut NameBudget) -> Result<(), CertificateError> {
-    let mut rdns = name.open()?;
+    let mut rdns = name.open();
     while !rdns.is_empty() {
-        let mut attributes = rdns.expect(tag::SET)?.open()?;
+        let mut attributes = rdns.expect(tag::SET)?.open();
         loop {
             let attribute = attributes.expect(tag::SEQUENCE)?;
             budget.spend(&attribute)?;
-            let mut parts = attribute.open()?;
+            let mut parts = attribute.open();
             let attribute_type = parts.expect(tag::OBJECT_IDENTIFIER)?;
-            if AttributeType::from_octets(attribute_type.content).is_none() {
+            if !AttributeType::is_valid(attribute_type.content) {
                 return Err(attribute_type.error(CertificateErrorKind::ObjectIdentifier));
             }
             parts.any()?;

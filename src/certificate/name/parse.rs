@@ -196,13 +196,11 @@ impl Cursor<'_> {
             der.push(octet);
             self.at += 2;
         }
-        let one_element = Elements::new(&der, 0).and_then(|mut elements| {
-            elements.any()?;
-            elements.finish()
-        });
-        match one_element {
-            Ok(()) => Ok(der.into()),
-            Err(_) => Err(error),
+        let mut elements = Elements::new(&der, 0);
+        if elements.any().is_ok() && elements.is_empty() {
+            Ok(der.into())
+        } else {
+            Err(error)
         }
     }
 

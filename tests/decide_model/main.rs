@@ -1,0 +1,254 @@
+//! `decide` against a small obvious model of the order of the checks, over
+//! worlds in which every part takes one of a few values.
+
+#![cfg(feature = "toml")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
+mod model;
+#[path = "../support/mod.rs"]
+mod support;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use certgate::decide::{Decision, Grant, Reason, decide};
+use certgate::limits::{Allowances, ChargeOutcome, Charges, Limits, Refusal, WindowKind};
+use certgate::policy::Policy;
+use certgate::request::{Confirmation, Now, Peer, Request, VerifiedToken};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, TestRunner};
+
+use model::{Caller, Verdict};
+use support::certificate::{self, Rdn};
+use support::{placeholders, time};
+use world::{Answer, Certificate, Cnf, Header, Validity, World};
+
+/// A store that answers as the world says, and remembers whom it was asked about.
+struct Store {
+    answer: Answer,
+    charged: RefCell<Vec<String>>,
+}
+
+impl Limits for Store {
+    fn charge(&self, due: &Charges<'_>, _now: &Now) -> ChargeOutcome {
+        self.charged.borrow_mut().push(due.client.to_owned());
+        let refused = |kind| {
+            ChargeOutcome::Refused(Refusal {
+                limit: 0,
+                kind,
+                retry_after: Duration::from_secs(7),
+                allowances: Allowances::new(),
+            })
+        };
+        match self.answer {
+            Answer::Charged => ChargeOutcome::Charged(Allowances::new()),
+            Answer::RateFull => refused(WindowKind::Rate),
+            Answer::QuotaFull => refused(WindowKind::Quota),
+            Answer::Unavailable => ChargeOutcome::Unavailable,
+        }
+    }
+}
+
+/// What the crate makes of a world, in the model's terms.
+fn decided(world: &World) -> (Verdict, Option<String>) {
+    let text = world.policy.toml();
+    let policy = Policy::from_toml_str(&text, "world.toml")
+        .unwrap_or_else(|errors| panic!("{errors}\n{text}"))
+        .policy;
+    let der = der(&world.request.certificate);
+    let headers = headers(world, &der);
+    let token = token(world, &der);
+    let request = Request {
+        peer: match world.request.peer {
+            "unix" => Peer::UNIX,
+            "unknown" => Peer::UNKNOWN,
+            address => Peer::address(address.parse().unwrap()),
+        },
+        method: world.request.method,
+        target: world.request.target.0,
+        headers: &headers,
+        token: token.as_ref(),
+        now: Now {
+            wall: time::parse(world::NOW),
+            monotonic: Duration::from_secs(60),
+        },
+    };
+    let store = Store {
+        answer: world.limits,
+        charged: RefCell::default(),
+    };
+    let verdict = verdict(&decide(&policy, &request, &store));
+    let mut charged = store.charged.into_inner();
+    assert!(charged.len() <= 1, "a request is charged once");
+    (verdict, charged.pop())
+}
+
+fn verdict(decision: &Decision<'_>) -> Verdict {
+    match decision {
+        Decision::Deny(deny) => {
+            assert_eq!(decision.status(), deny.reason().status());
+            Verdict::Deny(deny.reason())
+        }
+        Decision::Allow(allow) => match allow.grant() {
+            Grant::Exempt => Verdict::Exempt,
+            Grant::Proven(identity) => Verdict::Allow(Caller {
+                client: identity.client().to_owned(),
+                profile: identity.profile().map(str::to_owned),
+                principal: identity.principal().to_owned(),
+                collection: allow.findings().collection().map(str::to_owned),
+            }),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+fn der(world: &Certificate) -> Vec<u8> {
+    let of = |kind: &str, values: &[&str]| -> Vec<Rdn> {
+        certificate::rdns(values.iter().map(|value| format!("{kind}={value}")))
+    };
+    let san = |kind: &str, values: &[&str]| -> Vec<String> {
+        values
+            .iter()
+            .map(|value| format!("{kind}:{value}"))
+            .collect()
+    };
+    let (not_before, not_after) = match world.validity {
+        Validity::Current => ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        Validity::FirstSecond => (world::NOW, "2027-01-01T00:00:00Z"),
+        Validity::LastSecond => ("2026-01-01T00:00:00Z", world::NOW),
+        Validity::Expired => ("2026-01-01T00:00:00Z", "2026-04-16T09:14:21Z"),
+        Validity::NotYet => ("2026-04-16T09:14:23Z", "2027-01-01T00:00:00Z"),
+    };
+    certificate::Certificate {
+        subject: [of("OU", world.ou), of("CN", world.cn)].concat(),
+        issuer: certificate::rdns([format!("CN={}", world.issuer)]),
+        not_before: not_before.to_owned(),
+        not_after: not_after.to_owned(),
+        san: [
+            san("dns", world.dns),
+            san("email", world.email),
+            san("uri", world.spiffe),
+        ]
+        .concat(),
+        ..certificate::Certificate::default()
+    }
+    .der()
+}
+
+fn headers(world: &World, der: &[u8]) -> Vec<(&'static str, String)> {
+    let (name, form, absent) = if world.policy.status {
+        ("X-SSL-Client-Cert", "pem-escaped", "")
+    } else {
+        ("Client-Cert", "rfc9440", "::")
+    };
+    let encoded = |der: &[u8]| placeholders::certificate_in(form, der);
+    let request = &world.request;
+    let values = match request.header {
+        Header::None => vec![],
+        Header::AbsentForm => vec![absent.to_owned()],
+        Header::Certificate => vec![encoded(der)],
+        Header::Twice => vec![encoded(der), encoded(der)],
+        Header::AbsentFormAndCertificate => vec![absent.to_owned(), encoded(der)],
+        Header::Malformed => vec!["%ZZ".to_owned()],
+        Header::Oversized => vec!["A".repeat(32 * 1024 + 1)],
+        Header::NotDer => vec![encoded(&[der, &[0]].concat())],
+    };
+    let lines = |name: &'static str, values: &[&str]| {
+        let owned: Vec<_> = values
+            .iter()
+            .map(|value| (name, (*value).to_owned()))
+            .collect();
+        owned
+    };
+    let certificate: Vec<_> = values.into_iter().map(|value| (name, value)).collect();
+    [
+        certificate,
+        lines("X-SSL-Client-Verify", request.status),
+        lines("X-Forwarded-For", request.forwarded_for.0),
+        lines("Authorization", request.authorization),
+        lines("X-Client-ID", request.client_header),
+        lines("X-Profile-ID", request.profile_header),
+    ]
+    .concat()
+}
+
+fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
+    let token = world.request.token.as_ref()?;
+    let text = |placeholder: &str| placeholders::expand(placeholder, &|_| der.to_vec());
+    let jkt = || -> Confirmation { serde_json::from_str(r#"{"jkt":"k"}"#).unwrap() };
+    let cnf = match token.cnf {
+        Cnf::None => Confirmation::default(),
+        Cnf::ThisCertificate => Confirmation::x5t_s256(&text("{{x5t:it}}")),
+        Cnf::ThisCertificateLooseBits => Confirmation::x5t_s256(&text("{{x5t:it:loose-bits}}")),
+        Cnf::OtherCertificate => {
+            Confirmation::x5t_s256("A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0")
+        }
+        Cnf::Hex => Confirmation::x5t_s256(&text("{{x5t:it:hex}}")),
+        Cnf::Padded => Confirmation::x5t_s256(&text("{{x5t:it:padded}}")),
+        Cnf::Empty => Confirmation::x5t_s256(""),
+        Cnf::NotText => serde_json::from_str(r#"{"x5t#S256":7}"#).unwrap(),
+        Cnf::Jkt => jkt(),
+        Cnf::JktChecked => jkt().with_other_method_checked(),
+        Cnf::JktAndThisCertificate => {
+            let claim = format!(r#"{{"jkt":"k","x5t#S256":"{}"}}"#, text("{{x5t:it}}"));
+            serde_json::from_str(&claim).unwrap()
+        }
+    };
+    Some(VerifiedToken::assert_verified(token.client, cnf))
+}
+
+#[test]
+fn decide_agrees_with_the_model_in_every_world() {
+    let mut runner = TestRunner::new(Config {
+        cases: 6_000,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let outcome = runner.run(&world::worlds(), |world| {
+        let (decided, expected) = (decided(&world), model::decide(&world));
+        proptest::prop_assert!(
+            decided == expected,
+            "decided {decided:?}\nexpected {expected:?}\n{}\n{:#?}",
+            world.policy.toml(),
+            world.request
+        );
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
+    let mut runner = TestRunner::deterministic();
+    let worlds = world::worlds();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut allowed_modes = BTreeSet::new();
+    for _ in 0..6_000 {
+        let world = worlds.new_tree(&mut runner).unwrap().current();
+        let code = match model::decide(&world).0 {
+            Verdict::Exempt => "exempt",
+            Verdict::Allow(_) => {
+                allowed_modes.insert(world.policy.mode.as_str());
+                "allow"
+            }
+            Verdict::Deny(reason) => reason.code(),
+        };
+        *seen.entry(code).or_default() += 1;
+    }
+    let missing: Vec<&str> = Reason::ALL
+        .iter()
+        .map(|reason| reason.code())
+        .filter(|code| seen.get(code).is_none_or(|count| *count < 5))
+        .collect();
+    assert_eq!(missing, [""; 0], "{seen:#?}");
+    assert_eq!(allowed_modes.len(), 4);
+    assert!(seen["allow"] > 300, "{seen:#?}");
+}

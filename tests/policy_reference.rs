@@ -1,0 +1,42 @@
+//! The reference of the policy document is itself a policy, and loads.
+
+#![cfg(feature = "toml")]
+#![expect(clippy::expect_used, reason = "a test that cuts a document up")]
+
+use certgate::policy::Policy;
+
+const REFERENCE: &str = include_str!("../src/policy/reference.md");
+const README: &str = include_str!("../README.md");
+
+/// The first fenced block of a language after a marker.
+fn block<'t>(text: &'t str, after: &str, language: &str) -> &'t str {
+    let (_, text) = text.split_once(after).expect("the marker is there");
+    let (_, text) = text
+        .split_once(&format!("```{language}\n"))
+        .expect("a block begins");
+    text.split_once("\n```").expect("the block ends").0
+}
+
+#[test]
+fn the_reference_loads_without_a_warning() {
+    let loaded = Policy::from_toml_str(block(REFERENCE, "# The document", "toml"), "reference");
+    let warnings: Vec<String> = loaded
+        .unwrap_or_else(|errors| panic!("{errors}"))
+        .warnings
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn the_policy_of_the_readme_loads_without_a_warning() {
+    let loaded = Policy::from_toml_str(block(README, "`policy.toml`:", "toml"), "README.md");
+    assert_eq!(
+        loaded
+            .unwrap_or_else(|errors| panic!("{errors}"))
+            .warnings
+            .len(),
+        0
+    );
+}
