@@ -5,7 +5,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "helpers of tests fail by panicking"
 )]
 
@@ -495,10 +494,10 @@ fn a_malformed_chain_beside_a_remembered_certificate_is_still_refused() {
         let cold = Gate::new(policy(&text)).unwrap();
         let ask = ask.clone().header(chain, value);
         let (decided, assessed) = ask.of(&gate);
-        assert_eq!(decided, reason, "{:.20}", value);
-        assert_eq!(ask.of(&cold).0, reason, "{:.20}", value);
+        assert_eq!(decided, reason, "{value:.20}");
+        assert_eq!(ask.of(&cold).0, reason, "{value:.20}");
         if let Some(assessed) = assessed {
-            assert!(Arc::ptr_eq(&first, &assessed), "{:.20}", value);
+            assert!(Arc::ptr_eq(&first, &assessed), "{value:.20}");
         }
     }
     let mut twice = ask.clone().header(chain, &acme);

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use certgate::decide::{Decision, assess, authorize, explain, read, read_traced};
+use certgate::decide::{Decision, Reason, assess, authorize, explain, read, read_traced};
 use certgate::edge::Presence;
 use certgate::evidence::AuditRecord;
 use certgate::gate::Gate;
@@ -53,11 +53,8 @@ fn secrets() -> Vec<(String, Vec<u8>)> {
     }
     let value = nginx("acme");
     for place in [0, 300, 900] {
-        let part = &value[place..place + 24];
-        secrets.push((
-            format!("header value from {place}"),
-            part.as_bytes().to_vec(),
-        ));
+        let part = &value.as_bytes()[place..place + 24];
+        secrets.push((format!("header value from {place}"), part.to_vec()));
     }
     // A multiple of three, so that base64 of the whole shows it too.
     for place in [0, 300, 600] {
@@ -293,7 +290,7 @@ fn no_decision_shows_a_secret() {
             ask.with(|request| {
                 let decision = explain(&policy, request, &limits);
                 scan_decision(ask.what, &decision);
-                reasons.insert(decision.reason().map(|reason| reason.code()));
+                reasons.insert(decision.reason().map(Reason::code));
             });
         }
     }
@@ -375,7 +372,7 @@ fn no_error_and_no_token_shows_a_secret() {
 
     let value = nginx("acme");
     for end in (0..value.len()).step_by(97) {
-        let cut = format!("{}{JUNK}", &value[..end]);
+        let cut = format!("{}{JUNK}", &value.get(..end).unwrap());
         for dialect in [
             Dialect::PemEscaped,
             Dialect::Base64Der,

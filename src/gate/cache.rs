@@ -97,7 +97,8 @@ impl fmt::Debug for Cache {
     }
 }
 
-#[cfg(all(test, feature = "toml"))]
+#[cfg(feature = "toml")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::decide::{assess, read};

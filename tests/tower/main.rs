@@ -4,9 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "helpers of tests fail by panicking, and tests open sockets"
+    reason = "helpers of tests fail by panicking"
 )]
 
 #[path = "../gate_support/mod.rs"]

@@ -34,7 +34,7 @@ async fn hello(
     let granted: Granted = request.extensions().get().cloned().unwrap();
     let forged = request.headers().contains_key("x-ssl-client-cert");
     let body = request.into_body().collect().await?;
-    let trailers = body.trailers().map_or(0, |trailers| trailers.len());
+    let trailers = body.trailers().map_or(0, http::HeaderMap::len);
     let client = granted
         .identity()
         .map_or("nobody", |identity| identity.client())
