@@ -24,7 +24,7 @@ use crate::support::{ACME_SHA256, POLICY, at, policy};
 /// A layer whose clock the test moves, and its records.
 fn timed() -> (GateLayer, Records, Arc<AtomicU64>) {
     let records = Records::default();
-    let seconds = Arc::new(AtomicU64::new(0));
+    let seconds = Arc::new(AtomicU64::new(100));
     let clock = Arc::clone(&seconds);
     let layer = layer(policy(POLICY)).with_clock(move || at(clock.load(Ordering::SeqCst)));
     (records.of(layer), records, seconds)
@@ -165,7 +165,7 @@ async fn a_caller_that_goes_away_is_recorded_without_a_status() {
     let mut context = Context::from_waker(Waker::noop());
     assert!(future.as_mut().poll(&mut context).is_pending());
     assert_eq!(records.len(), 0);
-    seconds.store(3, Ordering::SeqCst);
+    seconds.fetch_add(3, Ordering::SeqCst);
     drop(future);
     let record = records.only();
     assert_eq!((record.status, record.latency), (None, Some(3_000)));
@@ -246,7 +246,7 @@ async fn a_record_says_everything_but_secrets() {
             "schema": 1,
             "id": null,
             "request_id": "edge-17",
-            "created_at": "2027-01-01T00:00:00Z",
+            "created_at": "2027-01-01T00:01:40Z",
             "method": "POST",
             "path": "/payments/v1",
             "target_url": null,

@@ -11,6 +11,7 @@
 mod support;
 
 mod audit;
+mod contract;
 mod grants;
 mod harness;
 mod rejections;
