@@ -10,7 +10,8 @@ use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{ClientId, Policy, Reach};
 use crate::trust::IssuerVerdict;
 
-use super::facts::{Denial, Exemption, Facts, Selection};
+use super::denial::Denial;
+use super::facts::{Exemption, Facts, Selection};
 use super::{Reason, Stage};
 
 /// A certificate and everything that follows from its bytes and the policy:
@@ -153,29 +154,6 @@ impl MappedIdentity {
     }
 }
 
-impl From<crate::dialect::DialectError> for Denial {
-    fn from(error: crate::dialect::DialectError) -> Self {
-        use crate::dialect::DialectErrorClass as Class;
-        Self {
-            reason: match error.class() {
-                Class::Malformed => Reason::HeaderMalformed,
-                Class::Oversized => Reason::HeaderOversized,
-                Class::Ambiguous => Reason::HeaderAmbiguous,
-            },
-            fault: Some((error.kind().code(), error.at())),
-        }
-    }
-}
-
-impl From<crate::certificate::CertificateError> for Denial {
-    fn from(error: crate::certificate::CertificateError) -> Self {
-        Self {
-            reason: Reason::CertificateMalformed,
-            fault: Some((error.kind().code(), error.offset())),
-        }
-    }
-}
-
 /// Assesses the certificate that the request presents, if any.
 #[must_use]
 pub fn assess(facts: &mut Facts<'_>) -> Presented {
@@ -200,6 +178,8 @@ pub fn assess_with<'a>(
                 format!("left out in mode bearer: {reason}")
             });
         }
+        // The path's own step has said so.
+        Kind::Denied(denial) if denial.reason == Reason::PathMalformed => {}
         Kind::Denied(denial) => facts.trace.denied(denial.reason, "certificate", || {
             denial
                 .fault
@@ -213,11 +193,8 @@ fn present<'a>(
     facts: &mut Facts<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
 ) -> Result<Kind, Denial> {
-    if let Err(error) = &facts.path {
-        return Err(Denial {
-            reason: Reason::PathMalformed,
-            fault: Some((error.kind().code(), error.at())),
-        });
+    if let Err(error) = facts.path {
+        return Err(error.into());
     }
     if facts.exemption == Exemption::Exempt {
         return Ok(Kind::None);
@@ -247,10 +224,7 @@ fn present<'a>(
             Some(attested)
         }
         Presence::ChainAlone => {
-            return Err(Denial {
-                reason: Reason::HeaderMalformed,
-                fault: Some(("chain_without_certificate", 0)),
-            });
+            return Err(Denial::malformed_header("chain_without_certificate"));
         }
         Presence::Repeated => return Err(Reason::HeaderAmbiguous.into()),
     };
@@ -279,10 +253,7 @@ fn check_selections(facts: &Facts<'_>) -> Result<(), Denial> {
         match selection {
             Selection::Absent | Selection::Id(_) => {}
             Selection::NoId => {
-                return Err(Denial {
-                    reason: Reason::HeaderMalformed,
-                    fault: Some(("not_an_id", 0)),
-                });
+                return Err(Denial::malformed_header("not_an_id"));
             }
             Selection::Repeated => return Err(Reason::HeaderAmbiguous.into()),
         }

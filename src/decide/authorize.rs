@@ -5,7 +5,8 @@ use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
 use super::assess::{Kind, Presented};
-use super::facts::{Denial, Exemption, Facts};
+use super::denial::Denial;
+use super::facts::{Exemption, Facts};
 use super::trace::Trace;
 use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
 
@@ -108,54 +109,42 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         mut findings,
         exemption,
     } = admission;
-    let mut trace = core::mem::take(&mut findings.facts.trace);
-    let reason = match &outcome {
+    let trace = &mut findings.facts.trace;
+    match outcome {
         ChargeOutcome::Charged(allowances) => {
             if due {
-                trace.passed(Stage::Limits, "limits", || remaining(allowances));
+                trace.passed(Stage::Limits, "limits", || remaining(&allowances));
             } else {
                 trace.skipped(Stage::Limits, "limits", || "none apply".to_owned());
             }
-            None
+            Decision::Allow(Allow {
+                findings,
+                allowances,
+                exemption,
+            })
         }
-        ChargeOutcome::Refused(refusal) => Some(match refusal.kind {
-            WindowKind::Rate => Reason::RateLimitExceeded,
-            WindowKind::Quota => Reason::QuotaExceeded,
-        }),
-        ChargeOutcome::Unavailable => Some(Reason::LimitsUnavailable),
-    };
-    if let Some(reason) = reason {
-        trace.denied(reason, "limits", || refused(&findings, &outcome));
+        ChargeOutcome::Refused(refusal) => {
+            let reason = match refusal.kind {
+                WindowKind::Rate => Reason::RateLimitExceeded,
+                WindowKind::Quota => Reason::QuotaExceeded,
+            };
+            trace.denied(reason, "limits", || {
+                format!("retry after {} s", refusal.retry_after_seconds())
+            });
+            Decision::Deny(Deny {
+                findings,
+                reason,
+                fault: None,
+                refusal: Some(Box::new(refusal)),
+            })
+        }
+        ChargeOutcome::Unavailable => {
+            trace.denied(Reason::LimitsUnavailable, "limits", || {
+                "the store could not tell".to_owned()
+            });
+            deny(findings, Reason::LimitsUnavailable.into())
+        }
     }
-    findings.facts.trace = trace;
-    match (outcome, reason) {
-        (ChargeOutcome::Charged(allowances), None) => Decision::Allow(Allow {
-            findings,
-            allowances,
-            exemption,
-        }),
-        (ChargeOutcome::Refused(refusal), Some(reason)) => Decision::Deny(Deny {
-            findings,
-            reason,
-            fault: None,
-            refusal: Some(Box::new(refusal)),
-        }),
-        (_, reason) => deny(findings, reason.unwrap_or(Reason::LimitsUnavailable).into()),
-    }
-}
-
-fn refused(findings: &Findings<'_>, outcome: &ChargeOutcome) -> String {
-    let ChargeOutcome::Refused(refusal) = outcome else {
-        return "the store of limits could not tell".to_owned();
-    };
-    let limit = findings
-        .policy_client()
-        .and_then(|client| client.limits.as_slice().get(refusal.limit));
-    format!(
-        "limit {:?} is used up, retry after {} s",
-        limit.map_or("", |limit| limit.name()),
-        refusal.retry_after_seconds()
-    )
 }
 
 fn remaining(allowances: &Allowances) -> String {

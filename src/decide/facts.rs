@@ -59,23 +59,6 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A denial in the making: the reason, and for malformed input what is wrong
-/// with it and at which byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Denial {
-    pub(super) reason: Reason,
-    pub(super) fault: Option<(&'static str, usize)>,
-}
-
-impl From<Reason> for Denial {
-    fn from(reason: Reason) -> Self {
-        Self {
-            reason,
-            fault: None,
-        }
-    }
-}
-
 /// Reads the facts of a request: one pass over its header lines.
 #[must_use]
 pub fn read<'a>(policy: &'a Policy, request: &'a Request<'a>) -> Facts<'a> {

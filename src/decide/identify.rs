@@ -7,7 +7,7 @@ use crate::identity::NotMapped;
 use crate::policy::{Mode, Reach};
 
 use super::assess::MappedProfile;
-use super::facts::Denial;
+use super::denial::Denial;
 use super::findings::NamedClient;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};

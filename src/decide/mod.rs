@@ -15,6 +15,7 @@
 mod assess;
 mod authorize;
 mod decision;
+mod denial;
 mod facts;
 mod findings;
 mod identify;

@@ -3,7 +3,7 @@
 use crate::policy::{State, UnlistedPaths};
 
 use super::assess::MappedProfile;
-use super::facts::Denial;
+use super::denial::Denial;
 use super::findings::NamedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};

@@ -7,7 +7,8 @@ use crate::policy::{Mode, UnverifiedBearer};
 use crate::trust::{IssuerVerdict, validity};
 
 use super::assess::{Assessed, Kind};
-use super::facts::{BearerLine, Denial};
+use super::denial::Denial;
+use super::facts::BearerLine;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, identify};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::facts::Denial;
+use super::denial::Denial;
 use super::{Reason, Stage};
 
 /// One check that was made.

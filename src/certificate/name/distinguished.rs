@@ -257,6 +257,19 @@ pub enum NameWarning {
     Reversed,
 }
 
+impl NameWarning {
+    /// The stable code, in snake case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Unmatchable => "unmatchable",
+            Self::Ambiguous => "ambiguous",
+            Self::Reversed => "reversed",
+        }
+    }
+}
+
 impl fmt::Display for NameWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

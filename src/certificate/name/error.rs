@@ -57,3 +57,20 @@ pub enum NameErrorKind {
     #[error("value is not UTF-8")]
     Utf8,
 }
+
+impl NameErrorKind {
+    /// The stable code, in snake case.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AttributeType => "attribute_type",
+            Self::MissingEquals => "missing_equals",
+            Self::Character => "character",
+            Self::Space => "space",
+            Self::Escape => "escape",
+            Self::OpenQuote => "open_quote",
+            Self::HexValue => "hex_value",
+            Self::Utf8 => "utf8",
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The programs themselves, run as a user runs them.
+
+use std::io::{self, Write};
+use std::process::{Command, Output, Stdio};
+
+use crate::support::lines::answer_lines;
+
+/// What is written, and how much of it had been flushed each time.
+#[derive(Default)]
+struct Flushed {
+    written: Vec<u8>,
+    flushes: Vec<usize>,
+}
+
+impl Write for &mut Flushed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flushes.push(self.written.len());
+        Ok(())
+    }
+}
+
+#[test]
+fn every_answer_is_flushed() {
+    let mut output = Flushed::default();
+    let length = |line: &[u8]| line.len().to_string();
+    answer_lines(b"abc\nde\r\n\n\rf".as_slice(), &mut output, length).unwrap();
+    assert_eq!(output.written, b"3\n2\n0\n2\n");
+    assert_eq!(output.flushes, [2, 4, 6, 8]);
+}
+
+/// Runs an example that cargo has built or builds now, with the features of
+/// this test.
+fn run(example: &str, arguments: &[&str], input: &[u8]) -> Output {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(["run", "--quiet", "--offline", "--example", example]);
+    let features = if cfg!(feature = "full") {
+        "full"
+    } else if cfg!(feature = "toml") {
+        "toml"
+    } else {
+        ""
+    };
+    cargo.args(["--features", features, "--"]).args(arguments);
+    cargo
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = cargo.spawn().unwrap();
+    // A program that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn inspect_answers_every_line() {
+    let input = b"{\"id\":1,\"cnf\":{}}\r\n\n\xFF\n{\"id\":2,\"dn\":\"CN=a\",\"equals\":\"cn=A\"}";
+    let output = run("inspect", &[], input);
+    assert_eq!(
+        text(&output.stdout),
+        r#"{"id":1,"binding":"missing"}
+{"id":null,"error":{"code":"request_malformed","at":0,"message":"EOF while parsing a value"}}
+{"id":null,"error":{"code":"request_malformed","at":0,"message":"the line is not UTF-8"}}
+{"id":2,"equal":true}
+"#
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+
+    let absent = run("inspect", &["no-such-file.pem"], b"");
+    assert_eq!(absent.status.code(), Some(1));
+    let wrong = run("inspect", &["--pem"], b"");
+    assert_eq!(wrong.status.code(), Some(2));
+    let help = run("inspect", &["--help"], b"");
+    assert!(text(&help.stdout).starts_with("Usage: inspect"));
+    assert_eq!(help.status.code(), Some(0));
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn explain_reads_its_policy_and_answers() {
+    let policy = ["--policy", "examples/explain/policy.toml", "--tree"];
+    let line = br#"{"id":"r1","peer":"unix","path":"/payments","now":"2026-12-01T12:00:00Z"}"#;
+    let output = run("explain", &policy, line);
+    assert_eq!(
+        text(&output.stdout),
+        r#""r1": deny 401 certificate_missing
+├─ request  path                  passed: /payments
+├─ edge     peer                  noted: unix is not a trusted proxy: its certificate and identity headers do not exist
+├─ edge     client address        noted: unknown
+├─ dialect  certificate           noted: none
+└─ mode     certificate required  DENIED certificate_missing: mode mtls
+
+"#
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+
+    let unusable = run("explain", &["--policy", "Cargo.toml"], b"");
+    let problems = text(&unusable.stderr);
+    assert!(problems.lines().count() > 3, "{problems}");
+    assert!(problems.contains("Cargo.toml:1:1: error: "), "{problems}");
+    assert_eq!(unusable.status.code(), Some(2));
+    assert_eq!(run("explain", &[], b"").status.code(), Some(2));
+}
