@@ -1,11 +1,12 @@
-//! Only `assess` presents a certificate, and with the facts that it came with.
+//! One request's facts cannot be put beside another's certificate.
 
-use std::sync::Arc;
+use certgate::decide::Presented;
 
-use certgate::decide::{Assessed, Facts, Presented};
-
-fn by_hand(facts: Facts<'static>, certificate: Arc<Assessed>) -> Presented<'static> {
-    Presented { facts, certificate }
+fn by_hand(stranger: Presented<'static>, partner: Presented<'static>) -> Presented<'static> {
+    Presented {
+        facts: stranger.facts,
+        certificate: partner.certificate,
+    }
 }
 
 fn main() {}
