@@ -43,6 +43,8 @@ pub enum TemplateError {
     UnknownField,
     /// A second placeholder where one is allowed.
     SecondPlaceholder,
+    /// Two placeholders without a separator that no value can hold.
+    NoSeparator,
 }
 
 impl fmt::Display for TemplateError {
@@ -55,6 +57,9 @@ impl fmt::Display for TemplateError {
                  attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}"
             }
             Self::SecondPlaceholder => "the id of a client or profile takes one placeholder",
+            Self::NoSeparator => {
+                "two placeholders need a separator between them that no value can hold, such as `:`"
+            }
         })
     }
 }
@@ -118,9 +123,20 @@ impl PrincipalTemplate {
     ///
     /// # Errors
     ///
-    /// An empty text, a lone brace or an unknown placeholder.
+    /// An empty text, a lone brace or an unknown placeholder; two placeholders
+    /// with nothing between them but what a value can hold, too, since values
+    /// could be moved from one into the other.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        parse(text).map(|parts| Self {
+        let parts = parse(text)?;
+        let mut separated = true;
+        for part in &parts {
+            match part {
+                Part::Text(text) => separated |= text.bytes().any(is_separator),
+                Part::Field(_) if separated => separated = false,
+                Part::Field(_) => return Err(TemplateError::NoSeparator),
+            }
+        }
+        Ok(Self {
             parts: parts.into_boxed_slice(),
         })
     }
@@ -150,12 +166,22 @@ fn usable(value: FieldValue<'_>) -> Result<Cow<'_, str>, NotRendered> {
 
 fn percent_encode(value: &str, out: &mut String) {
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"._~@-".contains(&byte) {
+        if is_unreserved(byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
+}
+
+/// What stands for itself in a principal.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._~@-".contains(&byte)
+}
+
+/// What no percent-encoded value holds.
+fn is_separator(byte: u8) -> bool {
+    !is_unreserved(byte) && byte != b'%'
 }
 
 fn parse(text: &str) -> Result<Vec<Part>, TemplateError> {
@@ -216,6 +242,31 @@ mod tests {
             ("{subject.xyz}", TemplateError::UnknownField),
         ] {
             assert_eq!(IdTemplate::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_values_of_a_principal_keep_their_places() {
+        for text in [
+            "{subject.cn}",
+            "a-{subject.cn}-b",
+            "{subject.cn}:{subject.ou}",
+            "{subject.cn}-/-{subject.ou}",
+            "x:{subject.o}/{subject.ou}/{subject.cn}",
+        ] {
+            assert!(PrincipalTemplate::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "{subject.cn}{subject.ou}",
+            "{subject.cn}-{subject.ou}",
+            "x:{subject.cn}%3A{subject.ou}",
+            "{subject.o}:{subject.ou}.{subject.cn}",
+        ] {
+            assert_eq!(
+                PrincipalTemplate::parse(text),
+                Err(TemplateError::NoSeparator),
+                "{text}"
+            );
         }
     }
 

@@ -62,8 +62,8 @@ impl<'a> CleanPath<'a> {
     ///
     /// A target that does not begin with `/`, an empty segment other than a
     /// trailing one, a `.` or `..` segment, an encoded `/`, `\` or NUL, a raw
-    /// `\`, `#`, space or control character, an escape without two hexadecimal
-    /// digits, and a `;` where parameters are refused.
+    /// `\`, `#` or space, a control character in either form, an escape without
+    /// two hexadecimal digits, and a `;` where parameters are refused.
     pub fn parse(target: &'a str, syntax: PathSyntax) -> Result<Self, PathError> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         if !path.starts_with('/') {
@@ -123,7 +123,10 @@ fn canonicalise(path: &str, syntax: PathSyntax) -> Result<String, PathError> {
         match value {
             b'/' if escaped => return Err(PathError::new(PathErrorKind::EncodedSeparator, at)),
             0 | b'\\' => return Err(PathError::new(PathErrorKind::EncodedSeparator, at)),
-            b'#' | 0x01..=0x20 | 0x7f if !escaped => {
+            0x01..=0x1f | 0x7f => {
+                return Err(PathError::new(PathErrorKind::ForbiddenCharacter, at));
+            }
+            b'#' | b' ' if !escaped => {
                 return Err(PathError::new(PathErrorKind::ForbiddenCharacter, at));
             }
             b';' if !escaped => {
@@ -217,7 +220,8 @@ pub enum PathErrorKind {
     BadEscape,
     /// A `;` where parameters are refused.
     Parameters,
-    /// A raw `#`, space or control character.
+    /// A raw `#` or space, or a control character in either form: a pattern that
+    /// ends with `$` takes `/execute%0A` for `/execute`.
     ForbiddenCharacter,
 }
 
@@ -312,6 +316,8 @@ mod tests {
             ("/a#b", Kind::ForbiddenCharacter, 2),
             ("/a\u{1}", Kind::ForbiddenCharacter, 2),
             ("/a\u{7f}", Kind::ForbiddenCharacter, 2),
+            ("/execute%0A", Kind::ForbiddenCharacter, 8),
+            ("/a%7f", Kind::ForbiddenCharacter, 2),
         ] {
             let error = CleanPath::parse(target, PathSyntax::default()).unwrap_err();
             assert_eq!((error.kind(), error.at()), (kind, at), "{target}");

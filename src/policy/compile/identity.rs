@@ -9,7 +9,7 @@ use crate::policy::problem::{Problem, Problems};
 use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;
-use super::distinguished_name;
+use super::{distinguished_name, refuse_empty};
 
 pub(super) fn identity(
     document: &Document,
@@ -126,17 +126,26 @@ fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> 
         let field = Field::by_name(&format!("subject.{}", condition.attribute.as_str()))?;
         Some((field, &condition.values))
     });
-    subject
+    let conditions: Box<[Condition]> = subject
         .chain(
             names
                 .iter()
                 .filter_map(|(field, list)| Some((*field, list.as_ref()?))),
         )
         .map(|(field, list)| condition(field, list, problems))
-        .collect()
+        .collect();
+    // No text gets as far as this, but a document may be made by hand.
+    if conditions.is_empty() {
+        problems.push(Problem::error(
+            &when.at,
+            "no condition: the rule would apply to every certificate",
+        ));
+    }
+    conditions
 }
 
 fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Condition {
+    refuse_empty(Some(list), problems);
     for text in &list.value {
         if text.value.contains('*') {
             problems.push(
