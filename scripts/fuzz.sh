@@ -11,6 +11,7 @@ fi
 cargo +nightly fuzz build
 for target in $(cargo +nightly fuzz list); do
     echo "== $target, $seconds s"
-    cargo +nightly fuzz run "$target" -- \
+    mkdir -p "fuzz/corpus/$target"
+    cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -max_total_time="$seconds" -max_len=16384 -print_final_stats=0 -verbosity=0
 done

@@ -8,7 +8,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use certgate::decide::{Decision, Grant, Reason, authorize, decide, explain, read, settle};
+use certgate::decide::{Decision, Grant, Reason, assess, authorize, decide, explain, read, settle};
 use certgate::limits::{ChargeOutcome, MemoryLimits};
 
 use support::corpus::{Case, Corpus, Outcome};
@@ -232,9 +232,7 @@ fn a_store_that_is_away_denies_what_owes_and_nothing_else() {
         let case = corpus.find(name);
         let policy = corpus.policy(case);
         let request = case.request.request(Duration::ZERO);
-        let mut facts = read(policy, &request);
-        let presented = certgate::decide::assess(&mut facts);
-        let admission = authorize(facts, presented).unwrap();
+        let admission = authorize(assess(read(policy, &request))).unwrap();
         let owes = admission.charges().map(|due| due.client.to_owned());
         let decision = settle(admission, ChargeOutcome::Unavailable);
         (owes, decision.reason().map(Reason::code), decision.status())

@@ -1,30 +1,6 @@
-//! Base64 has one spelling, so what is accepted encodes to what came; and
-//! concatenated certificates, split, are the same bytes.
-
 #![no_main]
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use certgate::dialect::{Budget, base64_der};
-use libfuzzer_sys::fuzz_target;
+#[path = "../checks/dialect_base64_der.rs"]
+mod check;
 
-fuzz_target!(|value: &[u8]| {
-    let budget = Budget::default();
-    match base64_der::decode(value, &budget) {
-        Ok(Some(forwarded)) => {
-            let mut encoded = vec![STANDARD.encode(&forwarded.leaf)];
-            encoded.extend(forwarded.chain.iter().map(|der| STANDARD.encode(der)));
-            assert!(encoded.len() <= budget.certificates);
-            assert_eq!(encoded.join(",").as_bytes(), value);
-        }
-        Ok(None) => assert!(value.is_empty()),
-        Err(error) => assert!(error.at() <= value.len()),
-    }
-    match base64_der::decode_chain(value, &budget) {
-        Ok(chain) => {
-            assert!(chain.len() < budget.certificates);
-            assert!(chain.iter().all(|der| der.first() == Some(&0x30)));
-            assert_eq!(STANDARD.encode(chain.concat()).as_bytes(), value);
-        }
-        Err(error) => assert!(error.at() <= value.len()),
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| check::check(input));

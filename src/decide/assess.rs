@@ -50,27 +50,39 @@ pub(super) enum MappedProfile {
     Foreign(Box<str>),
 }
 
-/// What the request presents as its certificate, after stages 3 to 5.
+/// The facts of a request with what it presents as its certificate, after
+/// stages 3 to 5. The two stay together, so that no request is authorized by
+/// another's certificate.
 #[derive(Debug)]
-pub struct Presented(pub(super) Kind);
+pub struct Presented<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) certificate: PresentedCertificate,
+}
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum PresentedCertificate {
     None,
-    Certificate(Arc<Assessed>),
+    Assessed(Arc<Assessed>),
     /// There is one, which the mode leaves out for this reason.
     Dropped(Reason),
     /// Stages 1 to 5 deny.
     Denied(Denial),
 }
 
-impl Presented {
-    /// The assessed certificate, for a cache.
+impl Presented<'_> {
+    /// The certificate and what follows from it, if there is one that may be
+    /// looked at.
     #[must_use]
     pub fn assessed(&self) -> Option<&Arc<Assessed>> {
-        match &self.0 {
-            Kind::Certificate(assessed) => Some(assessed),
-            Kind::None | Kind::Dropped(_) | Kind::Denied(_) => None,
+        self.certificate.assessed()
+    }
+}
+
+impl PresentedCertificate {
+    pub(super) fn assessed(&self) -> Option<&Arc<Assessed>> {
+        match self {
+            Self::Assessed(assessed) => Some(assessed),
+            Self::None | Self::Dropped(_) | Self::Denied(_) => None,
         }
     }
 }
@@ -156,48 +168,53 @@ impl MappedIdentity {
 
 /// Assesses the certificate that the request presents, if any.
 #[must_use]
-pub fn assess(facts: &mut Facts<'_>) -> Presented {
+pub fn assess(facts: Facts<'_>) -> Presented<'_> {
     assess_with(facts, |_| None)
 }
 
 /// Like [`assess`], asking a cache first. It is asked only for a certificate
-/// that the edge says it verified, on this very request; what it gives has to
-/// have been assessed under the same policy.
-pub fn assess_with<'a>(
-    facts: &mut Facts<'a>,
+/// that the edge says it verified, on this very request. What it gives has to
+/// have been assessed from this value and under this policy, which nothing
+/// here can see; so only the gate, which keeps a cache with its policy, calls
+/// it.
+pub(crate) fn assess_with<'a>(
+    mut facts: Facts<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
-) -> Presented {
-    let kind = present(facts, cached).unwrap_or_else(Kind::Denied);
-    match &kind {
-        Kind::None => facts
-            .trace
-            .noted(Stage::Dialect, "certificate", || "none".to_owned()),
-        Kind::Certificate(_) => {}
-        Kind::Dropped(reason) => {
-            facts.trace.noted(reason.stage(), "certificate", || {
+) -> Presented<'a> {
+    let certificate = present(&mut facts, cached).unwrap_or_else(PresentedCertificate::Denied);
+    let trace = &mut facts.trace;
+    match &certificate {
+        PresentedCertificate::None => {
+            trace.noted(Stage::Dialect, "certificate", || "none".to_owned());
+        }
+        PresentedCertificate::Assessed(_) => {}
+        PresentedCertificate::Dropped(reason) => {
+            trace.noted(reason.stage(), "certificate", || {
                 format!("left out in mode bearer: {reason}")
             });
         }
         // The path's own step has said so.
-        Kind::Denied(denial) if denial.reason == Reason::PathMalformed => {}
-        Kind::Denied(denial) => facts.trace.denied(denial.reason, "certificate", || {
-            denial
-                .fault
-                .map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
-        }),
+        PresentedCertificate::Denied(denial) if denial.reason == Reason::PathMalformed => {}
+        PresentedCertificate::Denied(denial) => {
+            trace.denied(denial.reason, "certificate", || {
+                denial
+                    .fault
+                    .map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
+            });
+        }
     }
-    Presented(kind)
+    Presented { facts, certificate }
 }
 
 fn present<'a>(
     facts: &mut Facts<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
-) -> Result<Kind, Denial> {
+) -> Result<PresentedCertificate, Denial> {
     if let Err(error) = facts.path {
         return Err(error.into());
     }
     if facts.exemption == Exemption::Exempt {
-        return Ok(Kind::None);
+        return Ok(PresentedCertificate::None);
     }
     let policy = facts.policy;
     let presence = facts
@@ -206,7 +223,7 @@ fn present<'a>(
     let attested = match presence {
         Presence::Unverified if facts.may_drop_certificate() => {
             check_selections(facts)?;
-            return Ok(Kind::Dropped(Reason::CertificateUnverified));
+            return Ok(PresentedCertificate::Dropped(Reason::CertificateUnverified));
         }
         Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
         Presence::Absent => None,
@@ -230,7 +247,7 @@ fn present<'a>(
     };
     check_selections(facts)?;
     let Some(attested) = attested else {
-        return Ok(Kind::None);
+        return Ok(PresentedCertificate::None);
     };
     let chain = facts
         .trusted()
@@ -238,11 +255,11 @@ fn present<'a>(
     let kind = match cached(attested) {
         Some(assessed) => {
             check_chain(policy, chain)?;
-            Kind::Certificate(assessed)
+            PresentedCertificate::Assessed(assessed)
         }
         None => match Assessed::new(policy, attested, chain)? {
-            Some(assessed) => Kind::Certificate(Arc::new(assessed)),
-            None => Kind::None,
+            Some(assessed) => PresentedCertificate::Assessed(Arc::new(assessed)),
+            None => PresentedCertificate::None,
         },
     };
     Ok(kind)

@@ -4,9 +4,9 @@
 use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
-use super::assess::{Kind, Presented};
+use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
-use super::facts::{Exemption, Facts};
+use super::facts::Exemption;
 use super::trace::Trace;
 use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
 
@@ -28,11 +28,8 @@ pub struct Admission<'a> {
     clippy::result_large_err,
     reason = "a box would cost every denial an allocation"
 )]
-pub fn authorize<'a>(
-    facts: Facts<'a>,
-    presented: Presented,
-) -> Result<Admission<'a>, Decision<'a>> {
-    let mut findings = Findings::new(facts, presented);
+pub fn authorize<'a>(presented: Presented<'a>) -> Result<Admission<'a>, Decision<'a>> {
+    let mut findings = Findings::new(presented);
     let mut trace = core::mem::take(&mut findings.facts.trace);
     let outcome = check(&mut findings, &mut trace);
     findings.facts.trace = trace;
@@ -47,7 +44,10 @@ pub fn authorize<'a>(
 
 /// The stages in the order of the contract.
 fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, Denial> {
-    if let Kind::Denied(denial) = findings.presented.0 {
+    // So that the record of an early denial tells for what the request was, and
+    // below, whose it was.
+    findings.collection = permit::collection_of_path(findings);
+    if let PresentedCertificate::Denied(denial) = findings.certificate {
         return Err(denial);
     }
     if findings.facts.exemption == Exemption::Exempt {
@@ -56,11 +56,8 @@ fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, De
         });
         return Ok(Exemption::Exempt);
     }
-    // So that the record of an early denial tells whose request it was, and
-    // for what.
     findings.client = identify::claimed_client(findings);
     findings.profile = permit::claimed_profile(findings);
-    findings.collection = permit::collection_of_path(findings);
     prove::mode(findings, trace)?;
     prove::trust(findings, trace)?;
     prove::binding(findings, trace)?;
@@ -86,9 +83,7 @@ impl Admission<'_> {
     /// What the request owes; `None` if it owes nothing.
     #[must_use]
     pub fn charges(&self) -> Option<Charges<'_>> {
-        if self.exemption == Exemption::Exempt {
-            return None;
-        }
+        // An exempt request has no client.
         let slot = self.findings.client_id()?.place();
         let client = self.findings.policy_client()?;
         (!client.limits.is_empty()).then_some(Charges {

@@ -12,7 +12,9 @@ use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
 
-use super::assess::{Assessed, Kind, MappedClient, MappedIdentity, MappedProfile, Presented};
+use super::assess::{
+    Assessed, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
+};
 use super::facts::Facts;
 use super::{Reason, Step};
 
@@ -23,7 +25,7 @@ use super::{Reason, Step};
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(super) facts: Facts<'a>,
-    pub(super) presented: Presented,
+    pub(super) certificate: PresentedCertificate,
     pub(super) client: Option<NamedClient>,
     pub(super) profile: Option<NamedProfile>,
     pub(super) collection: Option<CollectionId>,
@@ -63,10 +65,10 @@ pub enum VerificationStatus {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(facts: Facts<'a>, presented: Presented) -> Self {
+    pub(super) fn new(presented: Presented<'a>) -> Self {
         Self {
-            facts,
-            presented,
+            facts: presented.facts,
+            certificate: presented.certificate,
             client: None,
             profile: None,
             collection: None,
@@ -118,21 +120,25 @@ impl<'a> Findings<'a> {
     /// Who verified the certificate, as far as the decision came.
     #[must_use]
     pub fn verification(&self) -> VerificationStatus {
-        match &self.presented.0 {
-            Kind::Certificate(_) => VerificationStatus::Verified,
-            Kind::Dropped(_) => VerificationStatus::Failed,
-            Kind::Denied(denial) if denial.reason == Reason::CertificateUnverified => {
+        match &self.certificate {
+            PresentedCertificate::Assessed(_) => VerificationStatus::Verified,
+            PresentedCertificate::Dropped(_) => VerificationStatus::Failed,
+            PresentedCertificate::Denied(denial)
+                if denial.reason == Reason::CertificateUnverified =>
+            {
                 VerificationStatus::Failed
             }
-            Kind::None | Kind::Denied(_) => VerificationStatus::None,
+            PresentedCertificate::None | PresentedCertificate::Denied(_) => {
+                VerificationStatus::None
+            }
         }
     }
 
     /// Why mode `bearer` left the certificate out.
     #[must_use]
     pub fn dropped_certificate(&self) -> Option<Reason> {
-        match self.presented.0 {
-            Kind::Dropped(reason) => Some(reason),
+        match self.certificate {
+            PresentedCertificate::Dropped(reason) => Some(reason),
             _ => None,
         }
     }
@@ -217,7 +223,7 @@ impl<'a> Findings<'a> {
     /// The certificate and what the policy makes of it, shared.
     #[must_use]
     pub fn assessed(&self) -> Option<&Arc<Assessed>> {
-        self.presented.assessed()
+        self.certificate.assessed()
     }
 
     fn mapped(&self) -> Option<&MappedIdentity> {

@@ -24,7 +24,8 @@ mod prove;
 mod reason;
 mod trace;
 
-pub use assess::{Assessed, Presented, assess, assess_with};
+pub(crate) use assess::assess_with;
+pub use assess::{Assessed, Presented, assess};
 pub use authorize::{Admission, authorize, settle};
 pub use decision::{Allow, Decision, Deny, Grant, Identity};
 pub use facts::{Facts, read, read_traced};
@@ -95,9 +96,8 @@ pub fn explain<'a>(
     conclude(read_traced(policy, request), limits)
 }
 
-fn conclude<'a>(mut facts: Facts<'a>, limits: &(impl Limits + ?Sized)) -> Decision<'a> {
-    let presented = assess(&mut facts);
-    charge(authorize(facts, presented), limits)
+fn conclude<'a>(facts: Facts<'a>, limits: &(impl Limits + ?Sized)) -> Decision<'a> {
+    charge(authorize(assess(facts)), limits)
 }
 
 /// Charges what an authorized request owes, and settles it.

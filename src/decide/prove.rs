@@ -6,7 +6,7 @@ use crate::certificate::{CertInfo, ValidityAt};
 use crate::policy::{Mode, UnverifiedBearer};
 use crate::trust::{IssuerVerdict, validity};
 
-use super::assess::{Assessed, Kind};
+use super::assess::{Assessed, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::BearerLine;
 use super::trace::Trace;
@@ -61,7 +61,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             trace.noted(Stage::Trust, CHECK, || {
                 format!("left out in mode bearer: {reason}; {}", describe(assessed))
             });
-            findings.presented.0 = Kind::Dropped(reason);
+            findings.certificate = PresentedCertificate::Dropped(reason);
             findings.client = identify::claimed_client(findings);
             findings.profile = permit::claimed_profile(findings);
         }

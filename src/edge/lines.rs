@@ -1,9 +1,12 @@
 //! The header lines that an edge may write, collected in one pass.
 
+use core::fmt;
+
 use super::{ClientAddress, EdgeNames};
 
-/// The lines of one header name, none of them lost.
-#[derive(Clone, Debug, Default)]
+/// The lines of one header name, none of them lost. `Debug` shows how many
+/// there are.
+#[derive(Clone, Default)]
 pub enum Lines<'r> {
     /// No line.
     #[default]
@@ -32,6 +35,12 @@ impl<'r> Lines<'r> {
             Self::One(line) => core::slice::from_ref(line),
             Self::Many(lines) => lines,
         }
+    }
+}
+
+impl fmt::Debug for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lines({})", self.as_slice().len())
     }
 }
 

@@ -32,7 +32,7 @@ pub struct AuditRecord {
     /// Where the request was sent on to, if the service says so.
     pub target_url: Option<String>,
     /// The status of the response; absent if no response was made, because the
-    /// caller went away.
+    /// caller went away or the service failed.
     pub status: Option<u16>,
     /// From the decision to the end of the response, in milliseconds.
     pub latency: Option<u64>,

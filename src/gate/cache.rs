@@ -5,6 +5,7 @@
 //! policy alone: status and time are read at every request.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,13 +22,14 @@ const HALF: usize = 256;
 /// A bounded map in parts. Each part has a young and an old half; what is used
 /// moves to the young half, and when that is full, it becomes the old one and
 /// the old one is dropped. At most 8,192 certificates are held.
-#[derive(Debug)]
+///
+/// `Debug` shows none of them.
 pub(super) struct Cache {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shard {
     young: Half,
     old: Half,
@@ -47,19 +49,25 @@ impl Default for Cache {
 impl Cache {
     /// What is known of this header value; the whole value is compared.
     pub(super) fn get(&self, value: &[u8]) -> Option<Arc<Assessed>> {
-        self.with_shard(value, |shard| {
+        let (found, retired) = self.with_shard(value, |shard| {
             if let Some(found) = shard.young.get(value) {
-                return Some(Arc::clone(found));
+                return (Some(Arc::clone(found)), None);
             }
-            let (value, found) = shard.old.remove_entry(value)?;
-            shard.add(value, Arc::clone(&found));
-            Some(found)
-        })
+            match shard.old.remove_entry(value) {
+                Some((value, found)) => {
+                    let retired = shard.add(value, Arc::clone(&found));
+                    (Some(found), retired)
+                }
+                None => (None, None),
+            }
+        });
+        drop(retired);
+        found
     }
 
     /// Remembers what was learned.
     pub(super) fn insert(&self, value: &[u8], assessed: Arc<Assessed>) {
-        self.with_shard(value, |shard| shard.add(value.into(), assessed));
+        drop(self.with_shard(value, |shard| shard.add(value.into(), assessed)));
     }
 
     fn with_shard<R>(&self, value: &[u8], use_it: impl FnOnce(&mut Shard) -> R) -> R {
@@ -74,10 +82,93 @@ impl Cache {
 }
 
 impl Shard {
-    fn add(&mut self, value: Box<[u8]>, assessed: Arc<Assessed>) {
-        if self.young.len() >= HALF {
-            self.old = core::mem::take(&mut self.young);
-        }
+    /// Gives back what is dropped, to be freed when the shard is unlocked.
+    fn add(&mut self, value: Box<[u8]>, assessed: Arc<Assessed>) -> Option<Half> {
+        let retired = (self.young.len() >= HALF)
+            .then(|| core::mem::replace(&mut self.old, core::mem::take(&mut self.young)));
         self.young.insert(value, assessed);
+        retired
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "toml")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::{assess, read};
+    use crate::policy::Policy;
+    use crate::request::{Now, Peer, Request, Timestamp};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use core::time::Duration;
+
+    /// Any assessed certificate: HAProxy's header with the test client's.
+    fn assessed() -> Arc<Assessed> {
+        let text = "version = 1\n\
+            [edge]\npreset = \"haproxy\"\nverification = \"edge-always\"\n\
+            trusted_proxies = [\"unix\"]\n\
+            [authentication]\nmode = \"mtls\"\n\
+            [[identity]]\nclient = \"{subject.cn}\"\n";
+        let policy = Policy::from_toml_str(text, "policy.toml").unwrap().policy;
+        let der = include_bytes!("../../tests/data/certificates/acme.der");
+        let headers = [("X-SSL-Client-DER", STANDARD.encode(der))];
+        let request = Request {
+            peer: Peer::UNIX,
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            token: None,
+            now: Now {
+                wall: Timestamp::from_unix_seconds(0),
+                monotonic: Duration::ZERO,
+            },
+        };
+        let presented = assess(read(&policy, &request));
+        Arc::clone(presented.assessed().unwrap())
+    }
+
+    fn held(cache: &Cache) -> usize {
+        let count = |shard: &Mutex<Shard>| {
+            let shard = shard.lock().unwrap();
+            shard.young.len() + shard.old.len()
+        };
+        cache.shards.iter().map(count).sum()
+    }
+
+    #[test]
+    fn what_is_used_stays_and_no_more_is_held_than_said() {
+        let (cache, assessed) = (Cache::default(), assessed());
+        cache.insert(b"in use", Arc::clone(&assessed));
+        cache.insert(b"left alone", Arc::clone(&assessed));
+        let mut most = 0;
+        for n in 0..40_000_u32 {
+            cache.insert(&n.to_be_bytes(), Arc::clone(&assessed));
+            if n % 64 == 0 {
+                assert!(cache.get(b"in use").is_some(), "lost after {n} others");
+                most = most.max(held(&cache));
+            }
+        }
+        assert!((4_096..=8_192).contains(&most), "{most} were held");
+        assert!(cache.get(b"left alone").is_none());
+        assert!(cache.get(&0_u32.to_be_bytes()).is_none());
+        assert!(cache.get(&39_999_u32.to_be_bytes()).is_some());
+        // What was dropped is gone, and what is held is held once.
+        assert_eq!(Arc::strong_count(&assessed), 1 + held(&cache));
+    }
+
+    #[test]
+    fn what_is_learned_twice_is_held_once_in_each_half_at_most() {
+        let (cache, assessed) = (Cache::default(), assessed());
+        for _ in 0..1_000 {
+            cache.insert(b"the same", Arc::clone(&assessed));
+        }
+        assert_eq!(held(&cache), 1);
+        assert_eq!(format!("{cache:?}"), "Cache { .. }");
     }
 }

@@ -112,10 +112,10 @@ impl Gate {
             cache,
             limits,
         } = &self.generation;
-        let mut facts = read(policy, request);
+        let facts = read(policy, request);
         let key = facts.attested();
         let mut hit = false;
-        let presented = assess_with(&mut facts, |attested| {
+        let presented = assess_with(facts, |attested| {
             let found = cache.get(attested.value());
             hit = found.is_some();
             found
@@ -123,7 +123,7 @@ impl Gate {
         if let (Some(key), Some(assessed), false) = (key, presented.assessed(), hit) {
             cache.insert(key.value(), Arc::clone(assessed));
         }
-        let decision = charge(authorize(facts, presented), limits);
+        let decision = charge(authorize(presented), limits);
         let id = self.ids.next();
         conclude(&Concluded {
             request_id: decision.findings().request_id().unwrap_or(id.as_str()),

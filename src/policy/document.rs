@@ -77,7 +77,8 @@ pub struct Budget {
     pub header_bytes: Option<Located<NonZeroU64>>,
     /// How many certificates a request may carry.
     pub certificates: Option<Located<NonZeroU64>>,
-    /// How many alternative names a certificate may carry.
+    /// How many names a certificate may carry: alternative names and the
+    /// attributes of subject and issuer together.
     pub names: Option<Located<NonZeroU64>>,
 }
 

@@ -96,7 +96,8 @@ fn explain_reads_its_policy_and_answers() {
 ├─ edge     peer                  noted: unix is not a trusted proxy: its certificate and identity headers do not exist
 ├─ edge     client address        noted: unknown
 ├─ dialect  certificate           noted: none
-└─ mode     certificate required  DENIED certificate_missing: mode mtls
+├─ mode     certificate required  DENIED certificate_missing: mode mtls
+└─ found    collection            payments
 
 "#
     );

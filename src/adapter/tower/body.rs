@@ -59,7 +59,7 @@ impl<B: Body> Body for RequestBody<B> {
 
 pin_project! {
     /// The application's response body, or the problem of a rejection. When it
-    /// is dropped, the response has ended, and its audit record is complete.
+    /// has ended or is dropped, its audit record is complete.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
@@ -107,12 +107,18 @@ where
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        match self.project().inner.project() {
-            InnerProjection::Application { body } => body.poll_frame(context),
+        let this = self.project();
+        let frame = match this.inner.project() {
+            InnerProjection::Application { body } => ready!(body.poll_frame(context)),
             InnerProjection::Rejection { body } => {
-                Poll::Ready(body.take().map(|body| Ok(Frame::data(body.into()))))
+                body.take().map(|body| Ok(Frame::data(body.into())))
             }
+        };
+        if matches!(frame, None | Some(Err(_))) {
+            // Whoever holds the body may keep it for longer.
+            drop(this.record.take());
         }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

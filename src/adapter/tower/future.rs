@@ -53,8 +53,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().inner.project() {
             InnerProjection::Application { future, record } => {
-                let response = ready!(future.poll(context))?;
+                let outcome = ready!(future.poll(context));
                 let mut record = record.take();
+                let response = outcome?;
                 if let Some(record) = &mut record {
                     record.respond(response.status());
                 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Response;
+use http::request::Parts;
 use tower_layer::Layer;
 
 use crate::adapter::SystemClock;
@@ -46,12 +47,16 @@ pub(super) struct Settings {
     pub(super) gate: Arc<Gate>,
     pub(super) peer: PeerSource,
     pub(super) target: TargetSource,
-    pub(super) clock: Arc<dyn Fn() -> Now + Send + Sync>,
+    pub(super) clock: Clock,
     pub(super) sink: Option<Sink>,
     pub(super) reject: Option<Arc<Reject>>,
 }
 
-pub(super) type Reject = dyn Fn(&Rejection) -> Response<String> + Send + Sync;
+/// Tells the time.
+pub(super) type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// Makes the response to a denied request.
+pub(super) type Reject = dyn Fn(&Rejection, &Parts) -> Response<String> + Send + Sync;
 
 impl GateLayer {
     /// A layer that takes time from the machine's clocks.
@@ -70,7 +75,7 @@ impl GateLayer {
         }
     }
 
-    /// Takes time from `clock` instead.
+    /// Takes time from `clock` instead, for decisions and latencies.
     #[must_use]
     pub fn with_clock(self, clock: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.with(|settings| settings.clock = Arc::new(clock))
@@ -85,11 +90,12 @@ impl GateLayer {
     }
 
     /// Answers denied requests with what `response` makes, in place of the
-    /// problem body.
+    /// problem body and of the gRPC status. It gets the head of the request as
+    /// it came, with every header that is not to be believed.
     #[must_use]
     pub fn with_rejection(
         self,
-        response: impl Fn(&Rejection) -> Response<String> + Send + Sync + 'static,
+        response: impl Fn(&Rejection, &Parts) -> Response<String> + Send + Sync + 'static,
     ) -> Self {
         self.with(|settings| settings.reject = Some(Arc::new(response)))
     }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::adapter::SystemClock;
 use crate::evidence::AuditRecord;
+use crate::request::Now;
+
+use super::layer::Clock;
 
 /// Where complete audit records go.
 pub(super) type Sink = Arc<dyn Fn(AuditRecord) + Send + Sync>;
@@ -16,16 +17,19 @@ pub(super) type Sink = Arc<dyn Fn(AuditRecord) + Send + Sync>;
 pub(super) struct Pending {
     record: Option<AuditRecord>,
     status: Option<u16>,
-    clock: SystemClock,
+    decided: Now,
+    clock: Clock,
     sink: Sink,
 }
 
 impl Pending {
-    pub(super) fn new(record: AuditRecord, sink: Sink) -> Self {
+    /// A record of what was decided at `decided`, by the time of `clock`.
+    pub(super) fn new(record: AuditRecord, decided: Now, clock: Clock, sink: Sink) -> Self {
         Self {
             record: Some(record),
             status: None,
-            clock: SystemClock::start(),
+            decided,
+            clock,
             sink,
         }
     }
@@ -39,8 +43,8 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(mut record) = self.record.take() {
-            let latency: Duration = self.clock.now().monotonic;
-            record.complete(self.status, latency);
+            let ended = (self.clock)().monotonic;
+            record.complete(self.status, ended.saturating_sub(self.decided.monotonic));
             (self.sink)(record);
         }
     }

@@ -41,19 +41,20 @@ impl<S> GateService<S> {
         let settings = &*self.settings;
         let target = settings.target.target(parts);
         let lines = Lines(&parts.headers);
+        let now = (settings.clock)();
         let request = request::Request {
             peer: settings.peer.peer(parts),
             method: parts.method.as_str(),
             target: &target,
             headers: &lines,
             token: parts.extensions.get(),
-            now: (settings.clock)(),
+            now,
         };
         settings.gate.decide(&request, |concluded| {
-            let record = settings
-                .sink
-                .as_ref()
-                .map(|sink| Pending::new(concluded.audit_record(), Arc::clone(sink)));
+            let record = settings.sink.as_ref().map(|sink| {
+                let clock = Arc::clone(&settings.clock);
+                Pending::new(concluded.audit_record(), now, clock, Arc::clone(sink))
+            });
             (self.outcome(concluded, parts), record)
         })
     }
@@ -64,7 +65,7 @@ impl<S> GateService<S> {
             Decision::Deny(deny) => {
                 let rejection = Rejection::new(deny, concluded.request_id);
                 let response = match &self.settings.reject {
-                    Some(reject) => reject(&rejection),
+                    Some(reject) => reject(&rejection, parts),
                     None => reject::response(&rejection, &parts.headers),
                 };
                 Outcome::Reject(deny.reason(), response)

@@ -124,6 +124,7 @@ pub(super) fn clients(
         compiled.push(client);
     }
     warn_of_unused(&document.clients, limits, problems);
+    warn_of_several_issuers(document, problems);
     Clients {
         clients: compiled.into_boxed_slice(),
         ids,
@@ -278,6 +279,23 @@ fn warn_of_unused(clients: &[document::Client], limits: &LimitIndex<'_>, problem
         if !used.contains(limit.name.value.as_str()) {
             problems.push(Problem::warning(&limit.name.at, "no client has this limit"));
         }
+    }
+}
+
+/// Rules say for which issuer they are; a listed SPIFFE ID cannot.
+fn warn_of_several_issuers(document: &Document, problems: &mut Problems) {
+    if texts(document.authentication.issuers.as_ref()).len() < 2 {
+        return;
+    }
+    for list in document
+        .clients
+        .iter()
+        .filter_map(|client| client.spiffe_ids.as_ref())
+    {
+        problems.push(
+            Problem::warning(&list.at, "each of the issuers can certify these SPIFFE IDs")
+                .with_hint("keep several issuers for the time of a rotation only"),
+        );
     }
 }
 

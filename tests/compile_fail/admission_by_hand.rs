@@ -1,0 +1,9 @@
+//! Only `authorize` admits a request.
+
+use certgate::decide::{Admission, Findings};
+
+fn by_hand(findings: Findings<'static>) -> Admission<'static> {
+    Admission { findings }
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! Only an allow proves an identity.
+
+use certgate::decide::Identity;
+use certgate::gate::ProvenIdentity;
+
+fn owned() -> ProvenIdentity {
+    ProvenIdentity {
+        client: "acme".into(),
+        profile: None,
+        principal: "acme".into(),
+    }
+}
+
+fn borrowed() -> Identity<'static> {
+    Identity {
+        client: "acme",
+        profile: None,
+        principal: "acme".into(),
+    }
+}
+
+fn main() {}
