@@ -70,9 +70,9 @@ impl Side {
         then: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
         self.request(number, &self.headers[number], now, |request| {
-            let mut facts = read(self.gate.policy(), request);
-            let presented = assess_with(&mut facts, |_| Some(Arc::clone(assessed)));
-            let admission = authorize(facts, presented).unwrap();
+            let facts = read(self.gate.policy(), request);
+            let presented = assess_with(facts, |_| Some(Arc::clone(assessed)));
+            let admission = authorize(presented).unwrap();
             let charges = admission.charges().unwrap();
             let outcome = self.limits.charge(&charges, &admission.now());
             then(&settle(admission, outcome))
@@ -82,7 +82,7 @@ impl Side {
     pub(crate) fn assessed(&self, number: usize) -> Arc<Assessed> {
         let now = super::requests::moment(0);
         self.request(number, &self.headers[number], now, |request| {
-            let presented = assess(&mut read(self.gate.policy(), request));
+            let presented = assess(read(self.gate.policy(), request));
             Arc::clone(presented.assessed().unwrap())
         })
     }
