@@ -1,7 +1,7 @@
 //! How long a decision takes, against what it cannot do without and against
 //! what a service does by hand.
 //!
-//! `cargo bench --features toml --bench decision` prints one table. Machines
+//! `cargo bench --all-features --bench decision` prints one table. Machines
 //! are shared and noisy, so a time means little and a ratio inside one run is
 //! the figure: at the minimum, and the median of the ratios lap by lap. An
 //! argument (`-- cold`) runs only the cases whose names hold it, for a profiler.
@@ -23,14 +23,17 @@
 //!   certificate's, binding, path, address, two counters.
 //! - **by hand**: `percent-encoding`, `pem`, `x509-parser`, `sha2`, `HashMap`,
 //!   `governor` and `ipnet` with owned strings.
-//! - **cold**: `decide` with counters in memory, behind nginx and behind
+//! - **cold**: `decide` with counters in memory, behind nginx, behind Envoy
+//!   (XFCC with the same PEM in `Cert`, beside `Hash` and `Subject`) and behind
 //!   Traefik (bare base64); no certificate is met a second time before all the
-//!   others.
-//! - **warm, by token**: one request again and again, of which mode `bearer`
-//!   leaves the certificate out (its status says `NONE`): everything a warm
-//!   decision does, but for the look-up of the certificate and what is asked
-//!   of it. It stands in for the warm decisions of a gate, which come where
-//!   `support` says.
+//!   others. **Through a gate**: every header value is one that the gate has
+//!   not met, and pushes an older one out of its cache.
+//! - **warm, assessed at hand**: the four steps of `decide`, given the assessed
+//!   certificate. **Through a gate**: its cache has the certificate, the same
+//!   one again and again, or 256 in turn. **By token**: mode `bearer` leaves
+//!   the certificate out (its status says `NONE`).
+//! - **two threads**: warm through one gate, with a certificate (and so a
+//!   client, and counters) each, or with the same; its floor is the former.
 
 #![expect(
     clippy::unwrap_used,
@@ -48,14 +51,15 @@ use std::time::Instant;
 
 use support::{Case, Fixture};
 
-/// As many as take about twenty seconds.
-const LAPS: usize = 1_500;
+/// As many as take about half a minute.
+const LAPS: usize = 1_000;
 /// Laps that fill caches and predictors and are not counted.
 const WARM_UP: usize = 50;
 
 fn main() {
     let fixture = Fixture::new();
     let mut cases = fixture.cases();
+    cases.extend(fixture.two_threads());
     let wanted: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
@@ -63,11 +67,11 @@ fn main() {
     if !wanted.is_empty() {
         cases.retain(|case| wanted.iter().any(|part| case.name.contains(part)));
     }
-    let laps = run(&mut cases, fixture.decisions_in_a_lap());
+    let laps = run(&mut cases, fixture.decisions_in_a_round());
     let [pem, base64, der] = fixture.sizes();
     println!(
         "{} certificates of {der} bytes, {base64} in base64, {pem} escaped; {LAPS} laps\n",
-        fixture.decisions_in_a_lap()
+        fixture.decisions_in_a_round()
     );
     print(&cases, &laps);
 }
@@ -79,9 +83,12 @@ fn run(cases: &mut [Case<'_>], decisions: usize) -> Vec<Vec<f64>> {
         // Nobody always comes after the same neighbour.
         for step in 0..cases.len() {
             let place = (step + lap) % cases.len();
+            let case = &mut cases[place];
+            (case.prepare)();
             let started = Instant::now();
-            (cases[place].lap)();
-            let nanoseconds = started.elapsed().as_nanos() as f64 / decisions as f64;
+            (case.lap)();
+            let taken = started.elapsed().as_nanos() as f64;
+            let nanoseconds = taken / (case.rounds * decisions) as f64;
             if lap >= WARM_UP {
                 laps[place].push(nanoseconds);
             }

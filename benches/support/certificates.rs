@@ -26,6 +26,14 @@ pub(crate) struct Certificate {
     pub(crate) base64: String,
 }
 
+impl Certificate {
+    /// The thumbprint in hexadecimal.
+    pub(crate) fn hexadecimal(&self) -> String {
+        let digits = self.thumbprint.iter();
+        digits.map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// The certificates of `client-0`, `client-1`, …, all of the unit `prod`.
 pub(crate) fn issue() -> Vec<Certificate> {
     let authority = authority();

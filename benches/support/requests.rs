@@ -14,6 +14,7 @@ use super::certificates::{Certificate, ISSUER};
 pub(crate) const NGINX_CERTIFICATE: &str = "x-ssl-client-cert";
 pub(crate) const NGINX_STATUS: &str = "x-ssl-client-verify";
 pub(crate) const TRAEFIK_CERTIFICATE: &str = "x-forwarded-tls-client-cert";
+const ENVOY_CERTIFICATE: &str = "x-forwarded-client-cert";
 
 pub(crate) const METHOD: &str = "POST";
 pub(crate) const TARGET: &str = "/payments/v1/charges/ch_3MmlLrLkdIwHu7ix?expand=customer";
@@ -48,6 +49,46 @@ pub(crate) fn nginx(number: usize, certificate: &Certificate) -> HeaderMap {
     let mut lines = common(number);
     add(&mut lines, NGINX_CERTIFICATE, &certificate.escaped_pem);
     add(&mut lines, NGINX_STATUS, "SUCCESS");
+    assert_eq!(lines.len(), 14);
+    lines
+}
+
+/// Behind an nginx that verified nothing.
+pub(crate) fn nginx_unverified(number: usize, certificate: &Certificate) -> HeaderMap {
+    let mut lines = nginx(number, certificate);
+    lines.insert(NGINX_STATUS, HeaderValue::from_static("NONE"));
+    lines
+}
+
+/// Writes the certificate as nginx might, with another choice of upper and
+/// lower case in its escapes for each `spelling`.
+pub(crate) fn respell(lines: &mut HeaderMap, certificate: &Certificate, spelling: u64) {
+    let mut value = certificate.escaped_pem.clone().into_bytes();
+    let mut bits = spelling;
+    for at in 2..value.len() {
+        if value[at - 2] == b'%' && value[at].is_ascii_uppercase() {
+            if bits & 1 == 1 {
+                value[at].make_ascii_lowercase();
+            }
+            bits >>= 1;
+        }
+    }
+    assert_eq!(bits, 0, "too few escapes to tell the spellings apart");
+    lines.insert(NGINX_CERTIFICATE, HeaderValue::from_bytes(&value).unwrap());
+}
+
+/// The fourteen lines behind Envoy, which sends no verify status.
+pub(crate) fn envoy(number: usize, certificate: &Certificate) -> HeaderMap {
+    let mut lines = common(number);
+    let element = format!(
+        "By=spiffe://example.com/edge;Hash={};Cert=\"{}\";\
+         Subject=\"CN={},OU=prod,O=Example Partner Services Limited,L=London,C=GB\";URI=",
+        certificate.hexadecimal(),
+        certificate.escaped_pem,
+        certificate.client,
+    );
+    add(&mut lines, ENVOY_CERTIFICATE, &element);
+    add(&mut lines, "x-envoy-external-address", "203.0.113.9");
     assert_eq!(lines.len(), 14);
     lines
 }

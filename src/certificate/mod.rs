@@ -31,6 +31,7 @@ use sha2::{Digest as _, Sha256};
 pub use error::{CertificateError, CertificateErrorKind};
 pub use extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 pub use general_name::{AlternativeNames, GeneralName};
+pub(crate) use name::EncodedName;
 pub use name::{
     Attribute, AttributeType, AttributeValue, ConfiguredName, DistinguishedName, Name,
     NameAttribute, NameError, NameErrorKind, NameValue, NameWarning, Rdn, Rdns, is_matchable,

@@ -1,19 +1,45 @@
 //! Ids for requests whose edge gave none, and for audit records.
 
 use std::collections::hash_map::RandomState;
+use std::fmt;
 use std::hash::{BuildHasher, Hasher};
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An id that no other request to this process has: `req_`, 16 hexadecimal
 /// digits that are random for each gate, and a count. It is no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(String);
+#[derive(Clone, PartialEq, Eq)]
+pub struct RequestId {
+    /// In place, because every request gets one.
+    text: [u8; LONGEST],
+    length: usize,
+}
+
+/// The prefix, and two numbers of 64 bits.
+const LONGEST: usize = 4 + 16 + 16;
 
 impl RequestId {
+    fn new(gate: u64, count: u64) -> Self {
+        let mut text = [0; LONGEST];
+        let mut rest = text.as_mut_slice();
+        // There is room, so nothing is cut off.
+        let _ = write!(rest, "req_{gate:016x}{count:06x}");
+        let length = LONGEST - rest.len();
+        Self { text, length }
+    }
+
     /// The id's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        let text = self.text.get(..self.length);
+        text.and_then(|text| str::from_utf8(text).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RequestId").field(&self.as_str()).finish()
     }
 }
 
@@ -37,13 +63,23 @@ impl Default for RequestIds {
 impl RequestIds {
     pub(super) fn next(&self) -> RequestId {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        RequestId(format!("req_{:016x}{count:06x}", self.gate))
+        RequestId::new(self.gate, count)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_the_gate_and_the_count() {
+        let id = |gate, count| RequestId::new(gate, count).as_str().to_owned();
+        assert_eq!(id(1, 2), "req_0000000000000001000002");
+        assert_eq!(id(0xabc, 0x100_0000), "req_0000000000000abc1000000");
+        assert_eq!(id(u64::MAX, u64::MAX), format!("req_{}", "f".repeat(32)));
+        let debug = format!("{:?}", RequestId::new(1, 2));
+        assert_eq!(debug, r#"RequestId("req_0000000000000001000002")"#);
+    }
 
     #[test]
     fn ids_differ_within_a_gate_and_between_gates() {

@@ -49,35 +49,30 @@ impl Field {
         })
     }
 
-    /// Every value that the certificate has in this field; `None` for a value
-    /// that no rule may match.
-    pub fn values(self, certificate: &CertInfo) -> impl Iterator<Item = Option<Cow<'_, str>>> {
-        let subject = match self {
-            Self::Subject(kind) => Some(kind),
-            _ => None,
-        };
-        let thumbprint =
-            (self == Self::Thumbprint).then(|| Some(Cow::Owned(certificate.thumbprint().hex())));
-        subject
-            .into_iter()
-            .flat_map(|kind| certificate.subject().values(kind))
-            .map(AttributeValue::matchable)
-            .chain(
-                certificate
-                    .alternative_names()
-                    .filter_map(move |name| self.alternative_name(&name)),
-            )
-            .chain(thumbprint)
+    /// What `pick` makes of the first value that it takes. It is not shown
+    /// values that no rule may match.
+    pub fn find_map<T>(
+        self,
+        certificate: &CertInfo,
+        pick: impl FnMut(Cow<'_, str>) -> Option<T>,
+    ) -> Option<T> {
+        match self {
+            Self::Subject(kind) => subject_values(certificate, kind).flatten().find_map(pick),
+            Self::Thumbprint => Some(thumbprint(certificate)).and_then(pick),
+            Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
+                self.alternative_names(certificate).flatten().find_map(pick)
+            }
+        }
     }
 
     /// What there is, for a template: a value only if it is the only one.
     pub fn value(self, certificate: &CertInfo) -> FieldValue<'_> {
-        let mut values = self.values(certificate);
-        match (values.next(), values.next()) {
-            (None, _) => FieldValue::Absent,
-            (Some(_), Some(_)) => FieldValue::Several,
-            (Some(Some(value)), None) => FieldValue::One(value),
-            (Some(None), None) => FieldValue::Unusable,
+        match self {
+            Self::Subject(kind) => FieldValue::only(subject_values(certificate, kind)),
+            Self::Thumbprint => FieldValue::One(thumbprint(certificate)),
+            Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
+                FieldValue::only(self.alternative_names(certificate))
+            }
         }
     }
 
@@ -88,6 +83,16 @@ impl Field {
             Self::Dns => value.eq_ignore_ascii_case(literal),
             _ => value == literal,
         }
+    }
+
+    /// The alternative names of this kind; `None` for one that no rule may
+    /// match.
+    fn alternative_names(
+        self,
+        certificate: &CertInfo,
+    ) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+        let names = certificate.alternative_names();
+        names.filter_map(move |name| self.alternative_name(&name))
     }
 
     fn alternative_name<'c>(self, name: &GeneralName<'c>) -> Option<Option<Cow<'c, str>>> {
@@ -102,6 +107,31 @@ impl Field {
         };
         Some(is_matchable(text).then_some(Cow::Borrowed(text)))
     }
+}
+
+impl<'c> FieldValue<'c> {
+    fn only(mut values: impl Iterator<Item = Option<Cow<'c, str>>>) -> Self {
+        match (values.next(), values.next()) {
+            (None, _) => Self::Absent,
+            (Some(_), Some(_)) => Self::Several,
+            (Some(Some(value)), None) => Self::One(value),
+            (Some(None), None) => Self::Unusable,
+        }
+    }
+}
+
+/// The subject's attributes of this type; `None` for one that no rule may
+/// match.
+fn subject_values(
+    certificate: &CertInfo,
+    kind: AttributeType,
+) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+    let values = certificate.subject().values(kind);
+    values.map(AttributeValue::matchable)
+}
+
+fn thumbprint(certificate: &CertInfo) -> Cow<'static, str> {
+    Cow::Owned(certificate.thumbprint().hex())
 }
 
 /// URIs of scheme `spiffe`, well-formed or not.

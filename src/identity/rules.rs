@@ -129,8 +129,7 @@ impl IdentityRules {
         if self.listed.is_empty() {
             return Ok(None);
         }
-        let mut ids = Field::Spiffe.values(certificate);
-        let listed = ids.find_map(|id| self.listed.get(&*id?));
+        let listed = Field::Spiffe.find_map(certificate, |id| self.listed.get(&*id));
         match (listed, Field::Spiffe.value(certificate)) {
             (Some(_), FieldValue::Several) => Err(NotMapped::Ambiguous),
             (listed, _) => Ok(listed.map(|client| &**client)),
@@ -179,16 +178,12 @@ impl Rule {
 
 impl Condition {
     fn holds(&self, certificate: &CertInfo) -> Result<bool, NotMapped> {
-        let wanted = |value: &str| {
+        let wanted = |value: Cow<'_, str>| {
             self.any_of
                 .iter()
-                .any(|literal| self.field.equals(value, literal))
+                .find(|literal| self.field.equals(&value, literal))
         };
-        let holds = self
-            .field
-            .values(certificate)
-            .flatten()
-            .any(|value| wanted(&value));
+        let holds = self.field.find_map(certificate, wanted).is_some();
         // A workload has one SPIFFE ID; with a second, which is meant?
         if holds
             && self.field == Field::Spiffe

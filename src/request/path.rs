@@ -103,7 +103,13 @@ fn stands_for_itself(byte: u8, syntax: PathSyntax) -> bool {
 
 /// The `pchar` of RFC 3986 section 3.3, without escapes.
 fn is_segment_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte)
+    matches!(
+        byte,
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'
+        | b'-' | b'.' | b'_' | b'~'
+        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+        | b':' | b'@'
+    )
 }
 
 fn canonicalise(path: &str, syntax: PathSyntax) -> Result<String, PathError> {
@@ -164,6 +170,11 @@ fn push_canonical(canonical: &mut String, value: u8, case: Case) {
 
 /// Works on the canonical text, where every dot is a plain dot.
 fn refuse_odd_segments(canonical: &str) -> Result<(), PathError> {
+    // Only after a slash can a segment be empty or begin with a dot.
+    let mut pairs = canonical.as_bytes().windows(2);
+    if !pairs.any(|pair| matches!(pair, b"//" | b"/.")) {
+        return Ok(());
+    }
     let mut at = 1;
     let mut segments = canonical.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {

@@ -5,13 +5,15 @@
 //! is what a policy says about issuers and what the clock says about the
 //! certificate's dates.
 
-use crate::certificate::{CertInfo, DistinguishedName, ValidityAt};
+use crate::certificate::{CertInfo, DistinguishedName, EncodedName, Name, ValidityAt};
 use crate::request::Timestamp;
 
 /// The compiled rules about issuers.
 #[derive(Clone, Debug, Default)]
 pub struct Issuers {
     allowed: Box<[DistinguishedName]>,
+    /// What the search says of the encodings that are likely to be met.
+    likely: Box<[(EncodedName, IssuerId)]>,
 }
 
 /// An issuer of the policy, by its place in the list.
@@ -33,9 +35,20 @@ impl Issuers {
     /// Rules that allow these issuers, or every issuer if there are none.
     #[must_use]
     pub fn new(allowed: Vec<DistinguishedName>) -> Self {
-        Self {
+        let mut issuers = Self {
             allowed: allowed.into_boxed_slice(),
-        }
+            likely: Box::default(),
+        };
+        issuers.likely = issuers
+            .allowed
+            .iter()
+            .flat_map(DistinguishedName::likely_encodings)
+            .filter_map(|encoded| {
+                let id = issuers.search(encoded.as_name())?;
+                Some((encoded, id))
+            })
+            .collect();
+        issuers
     }
 
     /// Judges the issuer by name. The name says which authority the
@@ -47,12 +60,22 @@ impl Issuers {
             return IssuerVerdict::NotRestricted;
         }
         let issuer = certificate.issuer();
+        let likely = self
+            .likely
+            .iter()
+            .find(|(encoded, _)| encoded.as_name().as_der() == issuer.as_der());
+        likely
+            .map(|(_, id)| *id)
+            .or_else(|| self.search(issuer))
+            .map_or(IssuerVerdict::NotAllowed, IssuerVerdict::Allowed)
+    }
+
+    /// The first issuer that matches, by comparing characters.
+    fn search(&self, issuer: Name<'_>) -> Option<IssuerId> {
         (0..)
             .zip(&self.allowed)
             .find(|(_, allowed)| allowed.matches(issuer))
-            .map_or(IssuerVerdict::NotAllowed, |(place, _)| {
-                IssuerVerdict::Allowed(IssuerId(place))
-            })
+            .map(|(place, _)| IssuerId(place))
     }
 
     /// The place of an issuer that is equal to `name`.

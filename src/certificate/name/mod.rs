@@ -6,6 +6,7 @@
 mod attribute_type;
 mod compare;
 mod distinguished;
+mod encode;
 mod error;
 mod parse;
 mod slash;
@@ -18,6 +19,7 @@ use super::walk::NameBudget;
 
 pub use attribute_type::AttributeType;
 pub use distinguished::{ConfiguredName, DistinguishedName, NameAttribute, NameValue, NameWarning};
+pub(crate) use encode::EncodedName;
 pub use error::{NameError, NameErrorKind};
 pub use value::{AttributeValue, is_matchable};
 

@@ -1,0 +1,144 @@
+//! A policy in force behind one kind of edge.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use certgate::decide::{
+    Assessed, Decision, Grant, assess, assess_with, authorize, decide, read, settle,
+};
+use certgate::gate::Gate;
+use certgate::limits::{Limits as _, MemoryLimits};
+use certgate::policy::Policy;
+use certgate::request::{Now, Peer, Request, VerifiedToken};
+use http::HeaderMap;
+
+use super::certificates::Certificate;
+use super::requests::{Lines, METHOD, PEER, TARGET};
+
+/// A policy with its counters, and the requests that it is for.
+pub(crate) struct Side {
+    gate: Gate,
+    /// For the decisions that are made without the gate.
+    limits: MemoryLimits,
+    pub(crate) headers: Vec<HeaderMap>,
+    tokens: Vec<VerifiedToken>,
+}
+
+impl Side {
+    /// Each request has been allowed, for the right client.
+    pub(crate) fn new(
+        policy: Policy,
+        certificates: &[Certificate],
+        headers: fn(usize, &Certificate) -> HeaderMap,
+        token: fn(&Certificate) -> VerifiedToken,
+    ) -> Self {
+        let numbered = certificates.iter().enumerate();
+        let side = Self {
+            limits: MemoryLimits::new(policy.limits()).unwrap(),
+            gate: Gate::new(policy).unwrap(),
+            headers: numbered
+                .map(|(number, certificate)| headers(number, certificate))
+                .collect(),
+            tokens: certificates.iter().map(token).collect(),
+        };
+        for (number, Certificate { client, .. }) in certificates.iter().enumerate() {
+            let now = super::requests::moment(0);
+            side.decide(number, now, |decision| check(decision, client));
+            side.decide_by_gate(number, now, |decision| check(decision, client));
+        }
+        side
+    }
+
+    /// `decide`, which knows no certificate.
+    pub(crate) fn decide<T>(
+        &self,
+        number: usize,
+        now: Now,
+        then: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        self.request(number, &self.headers[number], now, |request| {
+            then(&decide(self.gate.policy(), request, &self.limits))
+        })
+    }
+
+    /// The four steps, with the certificate assessed already.
+    pub(crate) fn decide_assessed<T>(
+        &self,
+        number: usize,
+        now: Now,
+        assessed: &Arc<Assessed>,
+        then: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        self.request(number, &self.headers[number], now, |request| {
+            let facts = read(self.gate.policy(), request);
+            let presented = assess_with(facts, |_| Some(Arc::clone(assessed)));
+            let admission = authorize(presented).unwrap();
+            let charges = admission.charges().unwrap();
+            let outcome = self.limits.charge(&charges, &admission.now());
+            then(&settle(admission, outcome))
+        })
+    }
+
+    pub(crate) fn assessed(&self, number: usize) -> Arc<Assessed> {
+        let now = super::requests::moment(0);
+        self.request(number, &self.headers[number], now, |request| {
+            let presented = assess(read(self.gate.policy(), request));
+            Arc::clone(presented.assessed().unwrap())
+        })
+    }
+
+    pub(crate) fn decide_by_gate<T>(
+        &self,
+        number: usize,
+        now: Now,
+        then: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        self.decide_headers_by_gate(number, &self.headers[number], now, then)
+    }
+
+    /// With other header lines than the client's own.
+    pub(crate) fn decide_headers_by_gate<T>(
+        &self,
+        number: usize,
+        headers: &HeaderMap,
+        now: Now,
+        then: impl FnOnce(&Decision<'_>) -> T,
+    ) -> T {
+        self.request(number, headers, now, |request| {
+            self.gate
+                .decide(request, |concluded| then(concluded.decision))
+        })
+    }
+
+    fn request<T>(
+        &self,
+        number: usize,
+        headers: &HeaderMap,
+        now: Now,
+        then: impl FnOnce(&Request<'_>) -> T,
+    ) -> T {
+        let request = Request {
+            peer: Peer::address(PEER.into()),
+            method: METHOD,
+            target: TARGET,
+            headers: &Lines(headers),
+            token: Some(&self.tokens[number]),
+            now,
+        };
+        then(black_box(&request))
+    }
+}
+
+fn check(decision: &Decision<'_>, client: &str) {
+    let Decision::Allow(allow) = decision else {
+        panic!("{:?} denies", decision.reason());
+    };
+    let Grant::Proven(identity) = allow.grant() else {
+        panic!("nobody is proven");
+    };
+    assert_eq!(identity.client(), client);
+    assert_eq!(identity.profile(), Some("prod"));
+    assert_eq!(decision.findings().collection(), Some("payments"));
+    let left = decision.allowances().unwrap();
+    assert_eq!(left.as_slice().len(), 2);
+}
