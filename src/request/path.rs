@@ -63,7 +63,8 @@ impl<'a> CleanPath<'a> {
     /// A target that does not begin with `/`, an empty segment other than a
     /// trailing one, a `.` or `..` segment, an encoded `/`, `\` or NUL, a raw
     /// `\`, `#` or space, a control character in either form, an escape without
-    /// two hexadecimal digits, and a `;` where parameters are refused.
+    /// two hexadecimal digits, and a `;` in either form where parameters are
+    /// refused.
     pub fn parse(target: &'a str, syntax: PathSyntax) -> Result<Self, PathError> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         if !path.starts_with('/') {
@@ -135,10 +136,10 @@ fn canonicalise(path: &str, syntax: PathSyntax) -> Result<String, PathError> {
             b'#' | b' ' if !escaped => {
                 return Err(PathError::new(PathErrorKind::ForbiddenCharacter, at));
             }
+            b';' if syntax.parameters == Parameters::Refused => {
+                return Err(PathError::new(PathErrorKind::Parameters, at));
+            }
             b';' if !escaped => {
-                if syntax.parameters == Parameters::Refused {
-                    return Err(PathError::new(PathErrorKind::Parameters, at));
-                }
                 in_parameters = true;
                 continue;
             }
@@ -229,7 +230,7 @@ pub enum PathErrorKind {
     EncodedSeparator,
     /// `%` without two hexadecimal digits.
     BadEscape,
-    /// A `;` where parameters are refused.
+    /// A `;`, encoded or not, where parameters are refused.
     Parameters,
     /// A raw `#` or space, or a control character in either form: a pattern that
     /// ends with `$` takes `/execute%0A` for `/execute`.
@@ -286,7 +287,6 @@ mod tests {
             ("/caf\u{e9}", "/caf%C3%A9"),
             ("/caf%c3%a9", "/caf%C3%A9"),
             ("/a%20b", "/a%20b"),
-            ("/a%3bb", "/a%3Bb"),
             ("/%2565", "/%2565"),
             ("/{id}", "/%7Bid%7D"),
             ("/...", "/..."),
@@ -323,6 +323,8 @@ mod tests {
             ("/a%+1", Kind::BadEscape, 2),
             ("/a%\u{e9}1", Kind::BadEscape, 2),
             ("/execute;x", Kind::Parameters, 8),
+            ("/execute%3Bx", Kind::Parameters, 8),
+            ("/execute%3bx", Kind::Parameters, 8),
             ("/a b", Kind::ForbiddenCharacter, 2),
             ("/a#b", Kind::ForbiddenCharacter, 2),
             ("/a\u{1}", Kind::ForbiddenCharacter, 2),

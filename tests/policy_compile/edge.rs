@@ -131,7 +131,7 @@ fn header_names_of_the_edge() {
         ),
         (
             "status_value = ''",
-            "4:16: error: edge.status_value: the word that means verified is empty",
+            "4:16: error: edge.status_value: the word that means verified is empty, or has spaces around it",
             "status_value = 'OK'",
         ),
         (

@@ -144,7 +144,10 @@ fn a_profile_that_nobody_can_reach() {
     };
     assert_eq!(
         problems(&with("test", "mtls")),
-        ["21:6: warning: clients[0].profiles[0].id: no identity rule leads to this profile"]
+        [
+            "9:11: warning: identity[0].profile: no client has a profile \"test\"",
+            "21:6: warning: clients[0].profiles[0].id: no identity rule leads to this profile"
+        ]
     );
     assert_eq!(problems(&with("prod", "mtls")), [""; 0]);
     assert_eq!(problems(&with("{subject.ou}", "mtls")), [""; 0]);

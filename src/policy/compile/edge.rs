@@ -116,11 +116,11 @@ fn verification<'d>(
     if let Some(empty) = document
         .status_value
         .as_ref()
-        .filter(|word| word.value.is_empty())
+        .filter(|word| word.value.trim() != word.value || word.value.is_empty())
     {
         problems.push(Problem::error(
             &empty.at,
-            "the word that means verified is empty",
+            "the word that means verified is empty, or has spaces around it",
         ));
     }
     let status = header.zip(word);

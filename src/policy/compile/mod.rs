@@ -190,6 +190,12 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
     }
 }
 
+/// Standard methods are in upper case.
+fn methods_are_exact(at: &Location) -> Problem {
+    Problem::warning(at, "methods are compared byte for byte")
+        .with_hint("standard methods are in upper case")
+}
+
 /// An empty list must not come to mean everything.
 fn refuse_empty(list: Option<&TextList>, problems: &mut Problems) {
     if let Some(list) = list.filter(|list| list.value.is_empty()) {
