@@ -14,7 +14,6 @@ use crate::request::Request;
 
 use cache::Cache;
 pub use grant::{Granted, ProvenIdentity};
-
 use ids::{RequestId, RequestIds};
 
 /// A policy in force.

@@ -7,6 +7,6 @@ mod rules;
 mod template;
 
 pub use field::{Field, FieldValue};
-pub use id::{InvalidId, check_id};
+pub use id::{IdError, check_id};
 pub use rules::{Condition, IdentityRules, Mapped, MappedBy, Mapping, NotMapped, Rule};
 pub use template::{IdTemplate, PrincipalTemplate, TemplateError};

@@ -1,6 +1,5 @@
 //! Texts with placeholders: how ids and principals are made from a certificate.
 
-use core::fmt;
 use std::borrow::Cow;
 
 use crate::certificate::CertInfo;
@@ -32,39 +31,28 @@ enum Part {
 }
 
 /// Why a text is no template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {
     /// It is empty.
+    #[error("the template is empty")]
     Empty,
     /// A brace without its partner.
+    #[error("a brace without its partner")]
     Brace,
     /// A placeholder that names no field.
+    #[error(
+        "unknown placeholder; there are {{subject.cn}}, {{subject.ou}} and the other subject \
+         attributes, {{spiffe}}, {{san.uri}}, {{san.dns}}, {{san.email}} and {{thumbprint}}"
+    )]
     UnknownField,
     /// A second placeholder where one is allowed.
+    #[error("the id of a client or profile takes one placeholder")]
     SecondPlaceholder,
     /// Two placeholders without a separator that no value can hold.
+    #[error("two placeholders need a separator between them that no value can hold, such as `:`")]
     NoSeparator,
 }
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "the template is empty",
-            Self::Brace => "a brace without its partner",
-            Self::UnknownField => {
-                "unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject \
-                 attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}"
-            }
-            Self::SecondPlaceholder => "the id of a client or profile takes one placeholder",
-            Self::NoSeparator => {
-                "two placeholders need a separator between them that no value can hold, such as `:`"
-            }
-        })
-    }
-}
-
-impl std::error::Error for TemplateError {}
 
 /// What stops a template from giving a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
