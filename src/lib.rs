@@ -36,6 +36,9 @@
 //!  adapter      tower and hyper: everything with IO or a clock
 //! ```
 //!
+//! `identity` has no interface of its own: a policy holds its rules, and a
+//! decision tells what they gave.
+//!
 //! Everything above `gate` is pure: no clock, socket, file, environment, log
 //! line or global state. Time and addresses are arguments.
 //!
@@ -148,7 +151,7 @@ pub mod dialect;
 pub mod edge;
 pub mod trust;
 pub mod binding;
-pub mod identity;
+mod identity;
 pub mod limits;
 pub mod policy;
 pub mod decide;

@@ -10,7 +10,7 @@ const LONGEST: usize = 128;
 /// # Errors
 ///
 /// Which of these rules the text breaks.
-pub fn check_id(text: &str) -> Result<(), IdError> {
+pub(crate) fn check_id(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         Err(IdError::Empty)
     } else if text.len() > LONGEST {
@@ -31,8 +31,7 @@ fn is_refused(c: char) -> bool {
 
 /// Why a text is no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdError {
+pub(crate) enum IdError {
     /// It has no characters.
     #[error("an id has at least one character")]
     Empty,

@@ -9,7 +9,7 @@ use super::{Field, FieldValue};
 /// A template for the id of a client or profile: at most one placeholder, so
 /// that no value can reach into the place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdTemplate {
+pub(crate) struct IdTemplate {
     before: Box<str>,
     field: Option<Field>,
     after: Box<str>,
@@ -20,7 +20,7 @@ pub struct IdTemplate {
 /// they have anything but `A-Z a-z 0-9 . _ ~ @ -`, so that none of them can
 /// forge the separators around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrincipalTemplate {
+pub(crate) struct PrincipalTemplate {
     parts: Box<[Part]>,
 }
 
@@ -32,8 +32,7 @@ enum Part {
 
 /// Why a text is no template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TemplateError {
+pub(crate) enum TemplateError {
     /// It is empty.
     #[error("the template is empty")]
     Empty,
@@ -68,7 +67,7 @@ impl IdTemplate {
     /// # Errors
     ///
     /// An empty text, a lone brace, an unknown or a second placeholder.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut template = Self {
             before: "".into(),
             field: None,
@@ -86,8 +85,7 @@ impl IdTemplate {
     }
 
     /// The id itself, if the template has no placeholder.
-    #[must_use]
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         self.field.is_none().then_some(&*self.before)
     }
 
@@ -114,7 +112,7 @@ impl PrincipalTemplate {
     /// An empty text, a lone brace or an unknown placeholder; two placeholders
     /// with nothing between them but what a value can hold, too, since values
     /// could be moved from one into the other.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         let parts = parse(text)?;
         let mut separated = true;
         for part in &parts {
