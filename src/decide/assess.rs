@@ -199,7 +199,7 @@ pub(crate) fn assess_with<'a>(
             trace.denied(denial.reason, "certificate", || {
                 denial
                     .fault
-                    .map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
+                    .map_or(String::new(), |fault| fault.to_string())
             });
         }
     }

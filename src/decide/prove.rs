@@ -106,6 +106,6 @@ pub(super) fn binding(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
             .then_some(Reason::SenderBindingMissing),
     };
     trace.concluded(Stage::Binding, "binding", failure, || {
-        verdict.name().to_owned()
+        verdict.code().to_owned()
     })
 }

@@ -194,12 +194,12 @@ fn refuse_odd_segments(canonical: &str) -> Result<(), PathError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathError {
     kind: PathErrorKind,
-    at: usize,
+    offset: usize,
 }
 
 impl PathError {
-    fn new(kind: PathErrorKind, at: usize) -> Self {
-        Self { kind, at }
+    fn new(kind: PathErrorKind, offset: usize) -> Self {
+        Self { kind, offset }
     }
 
     /// What is wrong.
@@ -211,8 +211,8 @@ impl PathError {
     /// Where, as a byte offset: into the target, or for segments into the
     /// path's canonical form.
     #[must_use]
-    pub fn at(self) -> usize {
-        self.at
+    pub fn offset(self) -> usize {
+        self.offset
     }
 }
 
@@ -264,7 +264,7 @@ impl fmt::Display for PathError {
             PathErrorKind::Parameters => "path parameters are not allowed",
             PathErrorKind::ForbiddenCharacter => "a character that does not belong in a path",
         };
-        write!(f, "{what} at byte {}", self.at)
+        write!(f, "{what} at byte {}", self.offset)
     }
 }
 
@@ -333,7 +333,7 @@ mod tests {
             ("/a%7f", Kind::ForbiddenCharacter, 2),
         ] {
             let error = CleanPath::parse(target, PathSyntax::default()).unwrap_err();
-            assert_eq!((error.kind(), error.at()), (kind, at), "{target}");
+            assert_eq!((error.kind(), error.offset()), (kind, at), "{target}");
         }
     }
 

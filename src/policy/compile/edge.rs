@@ -99,11 +99,12 @@ fn warn_of_wide_ranges(list: &TextList, message: &str, problems: &mut Problems) 
     }
 }
 
-/// Who verified, and the status header if there is one.
-fn verification<'d>(
+/// The header of the verify status and the word in it that means verified, as
+/// far as the document or the preset names them.
+fn status<'d>(
     document: &'d document::Edge,
     problems: &mut Problems,
-) -> (Option<&'d str>, Option<Verification>) {
+) -> (Option<&'d str>, Option<&'d str>) {
     let preset = document.preset.value.facts().status;
     let header =
         header_name(document.status_header.as_ref(), problems).or(preset.map(|(name, _)| name));
@@ -123,6 +124,15 @@ fn verification<'d>(
             "the word that means verified is empty, or has spaces around it",
         ));
     }
+    (header, word)
+}
+
+/// Who verified, and the status header if there is one.
+fn verification<'d>(
+    document: &'d document::Edge,
+    problems: &mut Problems,
+) -> (Option<&'d str>, Option<Verification>) {
+    let (header, word) = status(document, problems);
     let status = header.zip(word);
     if status.is_none()
         && let Some(setting) = document

@@ -17,6 +17,7 @@ use super::{Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Loaded {
     /// The policy.
     pub policy: Policy,
