@@ -189,16 +189,8 @@ impl Fixture {
     /// Nothing has to be decoded.
     fn warm(&self) -> Vec<Case<'_>> {
         let side = &self.nginx;
-        let assessed = side.assessed(0);
         let yardsticks = [FLOOR_WARM, BY_HAND_PEM];
         vec![
-            Case::measure("warm, assessed at hand", yardsticks, move || {
-                for _ in 0..self.certificates.len() {
-                    side.decide_assessed(0, self.now(), &assessed, |decision| {
-                        _ = black_box(decision);
-                    });
-                }
-            }),
             Case::measure("warm, through a gate", yardsticks, move || {
                 for _ in 0..self.certificates.len() {
                     side.decide_by_gate(0, self.now(), |decision| _ = black_box(decision));

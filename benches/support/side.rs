@@ -1,13 +1,10 @@
 //! A policy in force behind one kind of edge.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
-use certgate::decide::{
-    Assessed, Decision, Grant, assess, assess_with, authorize, decide, read, settle,
-};
+use certgate::decide::{Decision, Grant, decide};
 use certgate::gate::Gate;
-use certgate::limits::{Limits as _, MemoryLimits};
+use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Now, Peer, Request, VerifiedToken};
 use http::HeaderMap;
@@ -58,32 +55,6 @@ impl Side {
     ) -> T {
         self.request(number, &self.headers[number], now, |request| {
             then(&decide(self.gate.policy(), request, &self.limits))
-        })
-    }
-
-    /// The four steps, with the certificate assessed already.
-    pub(crate) fn decide_assessed<T>(
-        &self,
-        number: usize,
-        now: Now,
-        assessed: &Arc<Assessed>,
-        then: impl FnOnce(&Decision<'_>) -> T,
-    ) -> T {
-        self.request(number, &self.headers[number], now, |request| {
-            let mut facts = read(self.gate.policy(), request);
-            let presented = assess_with(&mut facts, |_| Some(Arc::clone(assessed)));
-            let admission = authorize(facts, presented).unwrap();
-            let charges = admission.charges().unwrap();
-            let outcome = self.limits.charge(&charges, &admission.now());
-            then(&settle(admission, outcome))
-        })
-    }
-
-    pub(crate) fn assessed(&self, number: usize) -> Arc<Assessed> {
-        let now = super::requests::moment(0);
-        self.request(number, &self.headers[number], now, |request| {
-            let presented = assess(&mut read(self.gate.policy(), request));
-            Arc::clone(presented.assessed().unwrap())
         })
     }
 
