@@ -23,6 +23,9 @@ const HALF: usize = 256;
 /// moves to the young half, and when that is full, it becomes the old one and
 /// the old one is dropped. At most 8,192 certificates are held.
 ///
+/// Values are long and hashed once: the hash is the key, and two values that
+/// share one displace each other.
+///
 /// `Debug` shows none of them.
 pub(super) struct Cache {
     shards: [Mutex<Shard>; SHARDS],
@@ -35,7 +38,18 @@ struct Shard {
     old: Half,
 }
 
-type Half = HashMap<Box<[u8]>, Arc<Assessed>, RandomState>;
+type Half = HashMap<u64, Entry, RandomState>;
+
+struct Entry {
+    value: Box<[u8]>,
+    assessed: Arc<Assessed>,
+}
+
+impl Entry {
+    fn is_of(&self, value: &[u8]) -> bool {
+        *self.value == *value
+    }
+}
 
 impl Default for Cache {
     fn default() -> Self {
@@ -49,16 +63,19 @@ impl Default for Cache {
 impl Cache {
     /// What is known of this header value; the whole value is compared.
     pub(super) fn get(&self, value: &[u8]) -> Option<Arc<Assessed>> {
-        let (found, retired) = self.with_shard(value, |shard| {
-            if let Some(found) = shard.young.get(value) {
-                return (Some(Arc::clone(found)), None);
+        let hash = self.hasher.hash_one(value);
+        let (found, retired) = self.with_shard(hash, |shard| {
+            if let Some(entry) = shard.young.get(&hash)
+                && entry.is_of(value)
+            {
+                return (Some(Arc::clone(&entry.assessed)), None);
             }
-            match shard.old.remove_entry(value) {
-                Some((value, found)) => {
-                    let retired = shard.add(value, Arc::clone(&found));
-                    (Some(found), retired)
+            match shard.old.remove(&hash) {
+                Some(entry) if entry.is_of(value) => {
+                    let found = Arc::clone(&entry.assessed);
+                    (Some(found), shard.add(hash, entry))
                 }
-                None => (None, None),
+                _ => (None, None),
             }
         });
         drop(retired);
@@ -67,11 +84,16 @@ impl Cache {
 
     /// Remembers what was learned.
     pub(super) fn insert(&self, value: &[u8], assessed: Arc<Assessed>) {
-        drop(self.with_shard(value, |shard| shard.add(value.into(), assessed)));
+        let hash = self.hasher.hash_one(value);
+        let entry = Entry {
+            value: value.into(),
+            assessed,
+        };
+        drop(self.with_shard(hash, |shard| shard.add(hash, entry)));
     }
 
-    fn with_shard<R>(&self, value: &[u8], use_it: impl FnOnce(&mut Shard) -> R) -> R {
-        let place = self.hasher.hash_one(value) as usize % SHARDS;
+    fn with_shard<R>(&self, hash: u64, use_it: impl FnOnce(&mut Shard) -> R) -> R {
+        let place = hash as usize % SHARDS;
         match self.shards.get(place) {
             // Every operation leaves a shard whole, so a panic elsewhere in
             // one does no harm.
@@ -83,10 +105,10 @@ impl Cache {
 
 impl Shard {
     /// Gives back what is dropped, to be freed when the shard is unlocked.
-    fn add(&mut self, value: Box<[u8]>, assessed: Arc<Assessed>) -> Option<Half> {
+    fn add(&mut self, hash: u64, entry: Entry) -> Option<Half> {
         let retired = (self.young.len() >= HALF)
             .then(|| core::mem::replace(&mut self.old, core::mem::take(&mut self.young)));
-        self.young.insert(value, assessed);
+        self.young.insert(hash, entry);
         retired
     }
 }
@@ -160,6 +182,21 @@ mod tests {
         assert!(cache.get(&39_999_u32.to_be_bytes()).is_some());
         // What was dropped is gone, and what is held is held once.
         assert_eq!(Arc::strong_count(&assessed), 1 + held(&cache));
+    }
+
+    #[test]
+    fn values_of_one_hash_are_told_apart() {
+        let (cache, assessed) = (Cache::default(), assessed());
+        let hash = cache.hasher.hash_one(b"asked".as_slice());
+        let entry = || Entry {
+            value: b"another".as_slice().into(),
+            assessed: Arc::clone(&assessed),
+        };
+        cache.with_shard(hash, |shard| shard.young.insert(hash, entry()));
+        cache.with_shard(hash, |shard| shard.old.insert(hash, entry()));
+        assert!(cache.get(b"asked").is_none());
+        cache.insert(b"asked", Arc::clone(&assessed));
+        assert!(cache.get(b"asked").is_some());
     }
 
     #[test]
