@@ -246,3 +246,27 @@ fn a_store_that_is_away_denies_what_owes_and_nothing_else() {
     assert_eq!(outcome_of("mtls").0, None);
     assert_eq!(outcome_of("health").0, None);
 }
+
+#[test]
+fn a_certificate_that_is_left_out_is_still_named_in_the_record() {
+    use certgate::evidence::AuditRecord;
+
+    let corpus = Corpus::load();
+    let mut left_out = 0;
+    for case in &corpus.cases {
+        let Some(dropped) = case.expect.dropped_certificate.as_deref() else {
+            continue;
+        };
+        left_out += 1;
+        let policy = corpus.policy(case);
+        let request = case.request.request(Duration::ZERO);
+        let limits = MemoryLimits::new(policy.limits()).unwrap();
+        let record = AuditRecord::new(&decide(policy, &request, &limits), "id", 1);
+        let verified = dropped != "certificate_unverified";
+        assert_eq!(record.thumbprint.is_some(), verified, "{}", case.name);
+        let verification = serde_json::to_value(record.verification).unwrap();
+        let expected = if verified { "verified" } else { "failed" };
+        assert_eq!(verification, expected, "{}", case.name);
+    }
+    assert_eq!(left_out, 3);
+}

@@ -63,8 +63,12 @@ pub struct Presented<'a> {
 pub(super) enum PresentedCertificate {
     None,
     Assessed(Arc<Assessed>),
-    /// There is one, which the mode leaves out for this reason.
-    Dropped(Reason),
+    /// There is one, which the mode leaves out because the edge does not say
+    /// that it verified it.
+    Unverified,
+    /// There is one, which the edge verified and the mode leaves out for this
+    /// reason.
+    Dropped(Reason, Arc<Assessed>),
     /// Stages 1 to 5 deny.
     Denied(Denial),
 }
@@ -82,7 +86,7 @@ impl PresentedCertificate {
     pub(super) fn assessed(&self) -> Option<&Arc<Assessed>> {
         match self {
             Self::Assessed(assessed) => Some(assessed),
-            Self::None | Self::Dropped(_) | Self::Denied(_) => None,
+            Self::None | Self::Unverified | Self::Dropped(..) | Self::Denied(_) => None,
         }
     }
 }
@@ -187,10 +191,11 @@ pub(crate) fn assess_with<'a>(
         PresentedCertificate::None => {
             trace.noted(Stage::Dialect, "certificate", || "none".to_owned());
         }
-        PresentedCertificate::Assessed(_) => {}
-        PresentedCertificate::Dropped(reason) => {
-            trace.noted(reason.stage(), "certificate", || {
-                format!("left out in mode bearer: {reason}")
+        // Nothing is left out before its dates are looked at.
+        PresentedCertificate::Assessed(_) | PresentedCertificate::Dropped(..) => {}
+        PresentedCertificate::Unverified => {
+            trace.noted(Stage::Edge, "certificate", || {
+                "left out in mode bearer: the edge does not say that it verified it".to_owned()
             });
         }
         // The path's own step has said so.
@@ -223,7 +228,7 @@ fn present<'a>(
     let attested = match presence {
         Presence::Unverified if facts.may_drop_certificate() => {
             check_other_lines(facts)?;
-            return Ok(PresentedCertificate::Dropped(Reason::CertificateUnverified));
+            return Ok(PresentedCertificate::Unverified);
         }
         Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
         Presence::Absent => None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::certificate::CertInfo;
+use crate::certificate::{CertInfo, Thumbprint};
 use crate::edge::ClientAddress;
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
@@ -121,8 +121,10 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn verification(&self) -> VerificationStatus {
         match &self.certificate {
-            PresentedCertificate::Assessed(_) => VerificationStatus::Verified,
-            PresentedCertificate::Dropped(_) => VerificationStatus::Failed,
+            PresentedCertificate::Assessed(_) | PresentedCertificate::Dropped(..) => {
+                VerificationStatus::Verified
+            }
+            PresentedCertificate::Unverified => VerificationStatus::Failed,
             PresentedCertificate::Denied(denial)
                 if denial.reason == Reason::CertificateUnverified =>
             {
@@ -138,7 +140,19 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn dropped_certificate(&self) -> Option<Reason> {
         match self.certificate {
-            PresentedCertificate::Dropped(reason) => Some(reason),
+            PresentedCertificate::Unverified => Some(Reason::CertificateUnverified),
+            PresentedCertificate::Dropped(reason, _) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 of the certificate that the edge verified, whether or not it
+    /// was left out.
+    #[must_use]
+    pub fn thumbprint(&self) -> Option<Thumbprint> {
+        match &self.certificate {
+            PresentedCertificate::Assessed(assessed)
+            | PresentedCertificate::Dropped(_, assessed) => Some(assessed.certificate.thumbprint()),
             _ => None,
         }
     }

@@ -1,6 +1,8 @@
 //! Stages 6 to 8: what the mode requires, validity and issuer, and the token's
 //! binding to the certificate.
 
+use std::sync::Arc;
+
 use crate::binding::Binding;
 use crate::certificate::{CertInfo, ValidityAt};
 use crate::policy::{Mode, UnverifiedBearer};
@@ -63,7 +65,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             trace.noted(Stage::Trust, CHECK, || {
                 format!("left out in mode bearer: {reason}; {}", describe(assessed))
             });
-            findings.certificate = PresentedCertificate::Dropped(reason);
+            findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
             findings.client = identify::claimed_client(findings);
             findings.profile = permit::claimed_profile(findings);
         }

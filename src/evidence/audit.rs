@@ -93,7 +93,7 @@ impl AuditRecord {
     pub fn new(decision: &Decision<'_>, id: &str, policy_version: u64) -> Self {
         let findings = decision.findings();
         let request = findings.request();
-        let certificate = findings.certificate();
+        let thumbprint = findings.thumbprint();
         let (reason, fault, limit) = match decision {
             Decision::Allow(_) => (None, None, None),
             Decision::Deny(deny) => (Some(deny.reason()), deny.fault(), deny.limit()),
@@ -127,8 +127,8 @@ impl AuditRecord {
                 WindowKind::Quota => format!("{name} (quota)"),
             }),
             policy_version,
-            thumbprint: certificate.map(|certificate| certificate.thumbprint().hex()),
-            mtls_thumbprint_present: certificate.is_some(),
+            thumbprint: thumbprint.map(|thumbprint| thumbprint.hex()),
+            mtls_thumbprint_present: thumbprint.is_some(),
             verification: findings.verification(),
             dropped_certificate: findings.dropped_certificate(),
         }
