@@ -36,15 +36,87 @@
 //!  adapter      tower and hyper: everything with IO or a clock
 //! ```
 //!
+//! `identity` has no interface of its own: a policy holds its rules, and a
+//! decision tells what they gave.
+//!
 //! Everything above `gate` is pure: no clock, socket, file, environment, log
 //! line or global state. Time and addresses are arguments.
 //!
 //! # Where to begin
 //!
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
-//!   and `adapter::tower::GateLayer` around the service.
+//!   and `adapter::tower::GateLayer` around the service; the documentation of
+//!   `adapter::tower` has axum and hyper in full.
+//! - To write a policy: [`policy`] has every key.
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
+//!
+//! ```
+//! # #[cfg(feature = "toml")] {
+//! use std::time::Duration;
+//!
+//! use certgate::decide::{Decision, Grant, decide};
+//! use certgate::limits::MemoryLimits;
+//! use certgate::policy::Policy;
+//! use certgate::request::{Now, Peer, Request, Timestamp};
+//!
+//! let policy = Policy::from_toml_str(
+//!     r#"
+//!     version = 1
+//!
+//!     [edge]
+//!     preset = "rfc9440"
+//!     verification = "edge-always"
+//!     trusted_proxies = ["10.0.0.0/8"]
+//!
+//!     [authentication]
+//!     mode = "mtls"
+//!
+//!     [[identity]]
+//!     client = "{subject.cn}"
+//!
+//!     [[collections]]
+//!     name = "payments"
+//!     paths = ["/payments"]
+//!
+//!     [[clients]]
+//!     id = "pisp-partner-acme"
+//!     collections = ["payments"]
+//!     "#,
+//!     "policy.toml",
+//! )?
+//! .policy;
+//! let limits = MemoryLimits::new(policy.limits())?;
+//! # let der = include_bytes!("../tests/data/certificates/acme.der").to_vec();
+//! # let certificate = certgate::certificate::CertInfo::from_der(der)?;
+//! # let client_cert = certificate.to_rfc9440();
+//! # let wall = certificate.validity().not_before;
+//!
+//! // `client_cert` is `:MII…:`, as the edge forwards it.
+//! let headers = [("Client-Cert", client_cert)];
+//! let request = Request {
+//!     peer: Peer::address("10.0.0.7".parse()?),
+//!     method: "GET",
+//!     target: "/payments/v1/charges",
+//!     headers: &headers,
+//!     token: None,
+//!     now: Now { wall, monotonic: Duration::ZERO },
+//! };
+//! match decide(&policy, &request, &limits) {
+//!     Decision::Allow(allow) => match allow.grant() {
+//!         Grant::Proven(identity) => assert_eq!(identity.client(), "pisp-partner-acme"),
+//!         _ => unreachable!("no path is exempt"),
+//!     },
+//!     Decision::Deny(deny) => panic!("{} {}", deny.reason().status(), deny.reason()),
+//! }
+//!
+//! // Another peer's header does not exist.
+//! let stranger = Request { peer: Peer::address("203.0.113.9".parse()?), ..request };
+//! let decision = decide(&policy, &stranger, &limits);
+//! assert_eq!(decision.reason().map(|reason| reason.code()), Some("certificate_missing"));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Features
 //!
@@ -79,7 +151,7 @@ pub mod dialect;
 pub mod edge;
 pub mod trust;
 pub mod binding;
-pub mod identity;
+mod identity;
 pub mod limits;
 pub mod policy;
 pub mod decide;

@@ -289,7 +289,10 @@ fn envoy_two_hops() {
             "{label}"
         );
         assert_eq!(error.class(), DialectErrorClass::Ambiguous, "{label}");
-        assert!(capture.value[error.at()..].starts_with(b"By="), "{label}");
+        assert!(
+            capture.value[error.offset()..].starts_with(b"By="),
+            "{label}"
+        );
         clients += 1;
     }
     assert_eq!((clients, missing), (12, 4));

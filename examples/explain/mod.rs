@@ -45,7 +45,7 @@ struct Explanation {
     collection: Option<String>,
     /// What is wrong with malformed input.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<InputFault>,
+    fault: Option<certgate::decide::Fault>,
     /// In seconds, where a limit refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
@@ -53,13 +53,6 @@ struct Explanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_methods: Option<Vec<Box<str>>>,
     trace: Vec<Step>,
-}
-
-/// Counted in the header's value, the certificate's DER or the path.
-#[derive(Serialize)]
-struct InputFault {
-    code: &'static str,
-    at: usize,
 }
 
 impl Explainer {
@@ -118,7 +111,7 @@ impl Explanation {
             Decision::Deny(deny) => {
                 let methods = deny.allowed_methods().to_vec();
                 Self {
-                    fault: deny.fault().map(|(code, at)| InputFault { code, at }),
+                    fault: deny.fault(),
                     retry_after: deny
                         .refusal()
                         .map(certgate::limits::Refusal::retry_after_seconds),

@@ -236,6 +236,10 @@ fn in_header(error: DialectError, header: &str) -> Fault {
 
 impl From<DialectError> for Fault {
     fn from(error: DialectError) -> Self {
-        Self::new(error.class().code(), error.kind().code(), Some(error.at()))
+        Self::new(
+            error.class().code(),
+            error.kind().code(),
+            Some(error.offset()),
+        )
     }
 }

@@ -73,6 +73,6 @@ fn binding(object: &Object<'_>) -> Result<Answer, Fault> {
     };
     let thumbprint = certificate.as_ref().map(CertInfo::thumbprint);
     Ok(Answer::Binding {
-        binding: Binding::judge(&confirmation, thumbprint).name(),
+        binding: Binding::judge(&confirmation, thumbprint).code(),
     })
 }

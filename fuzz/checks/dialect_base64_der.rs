@@ -14,7 +14,7 @@ pub(crate) fn check(value: &[u8]) {
             assert_eq!(encoded.join(",").as_bytes(), value);
         }
         Ok(None) => assert!(value.is_empty()),
-        Err(error) => assert!(error.at() <= value.len()),
+        Err(error) => assert!(error.offset() <= value.len()),
     }
     match base64_der::decode_chain(value, &budget) {
         Ok(chain) => {
@@ -22,6 +22,6 @@ pub(crate) fn check(value: &[u8]) {
             assert!(chain.iter().all(|der| der.first() == Some(&0x30)));
             assert_eq!(STANDARD.encode(chain.concat()).as_bytes(), value);
         }
-        Err(error) => assert!(error.at() <= value.len()),
+        Err(error) => assert!(error.offset() <= value.len()),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn check(value: &[u8]) {
             assert!(forwarded.chain.is_empty());
         }
         Ok(None) => assert!(value.is_empty() || value.len() < 200),
-        Err(error) => assert!(error.at() <= value.len()),
+        Err(error) => assert!(error.offset() <= value.len()),
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn check(value: &[u8]) {
             assert_eq!(item(&forwarded.leaf).as_bytes(), without_spaces(value));
         }
         Ok(None) => assert!(matches!(without_spaces(value).as_slice(), b"" | b"::")),
-        Err(error) => assert!(error.at() <= value.len()),
+        Err(error) => assert!(error.offset() <= value.len()),
     }
 
     let lines = || value.split(|&byte| byte == b'\n');
@@ -25,7 +25,7 @@ pub(crate) fn check(value: &[u8]) {
                 .collect();
             assert_eq!(items.join(",").as_bytes(), came.join(&b','));
         }
-        Err(error) => assert!(error.at() <= value.len()),
+        Err(error) => assert!(error.offset() <= value.len()),
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) fn check(value: &[u8]) {
     let elements = match parse(value, &budget) {
         Ok(elements) => elements,
         Err(error) => {
-            assert!(error.at() <= value.len());
+            assert!(error.offset() <= value.len());
             return;
         }
     };

@@ -11,7 +11,7 @@ pub(crate) fn check(input: &[u8]) {
             let syntax = PathSyntax { case, parameters };
             match CleanPath::parse(target, syntax) {
                 Ok(path) => is_canonical(path.as_str(), syntax),
-                Err(error) => assert!(error.at() <= target.len() * 3),
+                Err(error) => assert!(error.offset() <= target.len() * 3),
             }
         }
     }

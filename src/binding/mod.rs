@@ -50,9 +50,9 @@ impl Binding {
         }
     }
 
-    /// The name that tools print.
+    /// The stable code, in snake case.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Match => "match",
             Self::Mismatch => "mismatch",

@@ -148,6 +148,7 @@ impl fmt::Debug for Thumbprint {
 
 /// Why a text is no thumbprint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
 pub enum ThumbprintError {
     /// The text is not as long as a SHA-256 thumbprint.
     #[error("wrong length for a SHA-256 thumbprint")]

@@ -7,11 +7,11 @@ use crate::certificate::CertInfo;
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Presence, TrustedEdge};
 use crate::identity::{Mapped, MappedBy, NotMapped};
-use crate::policy::{ClientId, Policy, Reach};
+use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
 use crate::trust::IssuerVerdict;
 
 use super::denial::Denial;
-use super::facts::{Exemption, Facts, Selection};
+use super::facts::{BearerLine, Exemption, Facts, Selection};
 use super::{Reason, Stage};
 
 /// A certificate and everything that follows from its bytes and the policy:
@@ -199,7 +199,7 @@ pub(crate) fn assess_with<'a>(
             trace.denied(denial.reason, "certificate", || {
                 denial
                     .fault
-                    .map_or(String::new(), |(what, at)| format!("{what} at byte {at}"))
+                    .map_or(String::new(), |fault| fault.to_string())
             });
         }
     }
@@ -222,7 +222,7 @@ fn present<'a>(
         .map_or(Presence::Absent, TrustedEdge::certificate);
     let attested = match presence {
         Presence::Unverified if facts.may_drop_certificate() => {
-            check_selections(facts)?;
+            check_other_lines(facts)?;
             return Ok(PresentedCertificate::Dropped(Reason::CertificateUnverified));
         }
         Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
@@ -245,7 +245,7 @@ fn present<'a>(
         }
         Presence::Repeated => return Err(Reason::HeaderAmbiguous.into()),
     };
-    check_selections(facts)?;
+    check_other_lines(facts)?;
     let Some(attested) = attested else {
         return Ok(PresentedCertificate::None);
     };
@@ -265,7 +265,14 @@ fn present<'a>(
     Ok(kind)
 }
 
-fn check_selections(facts: &Facts<'_>) -> Result<(), Denial> {
+/// The other headers that have to be one line.
+fn check_other_lines(facts: &Facts<'_>) -> Result<(), Denial> {
+    if facts.bearer == BearerLine::AmongOthers
+        && facts.request.token.is_some()
+        && facts.policy.unverified_bearer == UnverifiedBearer::Deny
+    {
+        return Err(Reason::HeaderAmbiguous.into());
+    }
     for selection in [facts.selected_client, facts.selected_profile] {
         match selection {
             Selection::Absent | Selection::Id(_) => {}

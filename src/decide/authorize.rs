@@ -101,7 +101,6 @@ impl Admission<'_> {
 }
 
 /// Turns an admission and the outcome of charging it into the decision.
-#[must_use]
 pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
     let due = admission.charges().is_some();
     let Admission {

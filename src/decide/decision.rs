@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use crate::limits::{Allowances, Refusal, WindowKind};
 
 use super::facts::Exemption;
-use super::{Findings, Reason};
+use super::{Fault, Findings, Reason};
 
 /// The outcome for one request. It borrows the policy and the request; text
 /// comes through accessors.
 #[derive(Debug)]
+#[must_use = "a decision that nobody looks at lets every request through"]
 #[expect(
     clippy::large_enum_variant,
     reason = "an allow on the warm path allocates nothing"
@@ -34,7 +35,7 @@ pub struct Allow<'a> {
 pub struct Deny<'a> {
     pub(super) findings: Findings<'a>,
     pub(super) reason: Reason,
-    pub(super) fault: Option<(&'static str, usize)>,
+    pub(super) fault: Option<Fault>,
     pub(super) refusal: Option<Box<Refusal>>,
 }
 
@@ -143,11 +144,9 @@ impl<'a> Deny<'a> {
         self.reason
     }
 
-    /// For malformed input, a stable code of what is wrong with it and the
-    /// byte at which it is: in the header value, in the certificate's DER or in
-    /// the path, as the reason says.
+    /// What is wrong with malformed input.
     #[must_use]
-    pub fn fault(&self) -> Option<(&'static str, usize)> {
+    pub fn fault(&self) -> Option<Fault> {
         self.fault
     }
 

@@ -1,17 +1,40 @@
 //! A denial in the making.
 
+use core::fmt;
+
+use serde::Serialize;
+
 use crate::certificate::CertificateError;
 use crate::dialect::{DialectError, DialectErrorClass};
 use crate::request::PathError;
 
 use super::Reason;
 
-/// The reason, and for malformed input what is wrong with it and at which
-/// byte.
+/// What is wrong with malformed input, without the input.
+///
+/// Where it counts from is told by the reason: the header value, the
+/// certificate's DER, or the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Fault {
+    /// A stable code, in snake case.
+    pub code: &'static str,
+    /// The byte at which it is; `at` when serialized.
+    #[serde(rename = "at")]
+    pub offset: usize,
+}
+
+/// The reason, and for malformed input what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Denial {
     pub(super) reason: Reason,
-    pub(super) fault: Option<(&'static str, usize)>,
+    pub(super) fault: Option<Fault>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.code, self.offset)
+    }
 }
 
 impl Denial {
@@ -19,7 +42,7 @@ impl Denial {
     pub(super) fn malformed_header(code: &'static str) -> Self {
         Self {
             reason: Reason::HeaderMalformed,
-            fault: Some((code, 0)),
+            fault: Some(Fault { code, offset: 0 }),
         }
     }
 }
@@ -37,7 +60,10 @@ impl From<PathError> for Denial {
     fn from(error: PathError) -> Self {
         Self {
             reason: Reason::PathMalformed,
-            fault: Some((error.kind().code(), error.at())),
+            fault: Some(Fault {
+                code: error.kind().code(),
+                offset: error.offset(),
+            }),
         }
     }
 }
@@ -50,7 +76,10 @@ impl From<DialectError> for Denial {
                 DialectErrorClass::Oversized => Reason::HeaderOversized,
                 DialectErrorClass::Ambiguous => Reason::HeaderAmbiguous,
             },
-            fault: Some((error.kind().code(), error.at())),
+            fault: Some(Fault {
+                code: error.kind().code(),
+                offset: error.offset(),
+            }),
         }
     }
 }
@@ -59,7 +88,10 @@ impl From<CertificateError> for Denial {
     fn from(error: CertificateError) -> Self {
         Self {
             reason: Reason::CertificateMalformed,
-            fault: Some((error.kind().code(), error.offset())),
+            fault: Some(Fault {
+                code: error.kind().code(),
+                offset: error.offset(),
+            }),
         }
     }
 }

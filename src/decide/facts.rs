@@ -1,5 +1,7 @@
 //! The first step: what the request says, and who may be believed.
 
+use core::fmt;
+
 use crate::edge::{Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge};
 use crate::identity::check_id;
 use crate::policy::{Mode, Policy};
@@ -38,16 +40,31 @@ pub(super) enum Exemption {
 pub(super) enum BearerLine {
     Absent,
     Present,
+    /// There is one among several credentials: whoever verified a token and
+    /// the application could each take another.
+    AmongOthers,
 }
 
 /// What a selecting header says. Anyone may select; a selection proves
 /// nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `Debug` does not show it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Selection<'a> {
     Absent,
     Id(&'a str),
     NoId,
     Repeated,
+}
+
+impl fmt::Debug for Selection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "Absent",
+            Self::Id(_) => "Id",
+            Self::NoId => "NoId",
+            Self::Repeated => "Repeated",
+        })
+    }
 }
 
 impl<'a> Selection<'a> {
@@ -75,15 +92,15 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let mut edge_lines = EdgeLines::default();
     let mut client = Lines::default();
     let mut profile = Lines::default();
-    let mut bearer = BearerLine::Absent;
+    let mut authorization = Lines::default();
     request.headers.visit(&mut |name, value| {
         edge_lines.note(policy.edge.names(), name, value);
         if name.eq_ignore_ascii_case(policy.selectors.client.as_bytes()) {
             client.push(value);
         } else if name.eq_ignore_ascii_case(policy.selectors.profile.as_bytes()) {
             profile.push(value);
-        } else if name.eq_ignore_ascii_case(b"authorization") && is_bearer(value) {
-            bearer = BearerLine::Present;
+        } else if name.eq_ignore_ascii_case(b"authorization") {
+            authorization.push(value);
         }
     });
     let path = CleanPath::parse(request.target, policy.path_syntax);
@@ -119,7 +136,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
         client_address,
         selected_client: selection(&client),
         selected_profile: selection(&profile),
-        bearer,
+        bearer: bearer_line(&authorization),
         exemption,
         trace,
     }
@@ -166,6 +183,21 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A field line holds one credential (RFC 9110 section 11.6.2); lists are what
+/// proxies make of several lines.
+fn bearer_line(lines: &Lines<'_>) -> BearerLine {
+    let mut credentials = lines
+        .as_slice()
+        .iter()
+        .flat_map(|line| line.split(|&byte| byte == b','));
+    let several = credentials.clone().nth(1).is_some();
+    match (credentials.any(is_bearer), several) {
+        (false, _) => BearerLine::Absent,
+        (true, false) => BearerLine::Present,
+        (true, true) => BearerLine::AmongOthers,
+    }
+}
+
 /// RFC 9110 section 11.4: the scheme's case does not count.
 fn is_bearer(value: &[u8]) -> bool {
     let scheme = value.trim_ascii_start();
@@ -206,6 +238,24 @@ mod tests {
         for value in ["", "Basic abc", "Bearerish abc", "DPoP abc", "Bear"] {
             assert!(!is_bearer(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn a_bearer_credential_stands_alone() {
+        let bearer = |values: &[&'static str]| {
+            let mut lines = Lines::default();
+            for value in values {
+                lines.push(value.as_bytes());
+            }
+            bearer_line(&lines)
+        };
+        assert_eq!(bearer(&[]), BearerLine::Absent);
+        assert_eq!(bearer(&["Basic a", "Basic b"]), BearerLine::Absent);
+        assert_eq!(bearer(&["Digest a=b, c=d"]), BearerLine::Absent);
+        assert_eq!(bearer(&["Bearer a"]), BearerLine::Present);
+        assert_eq!(bearer(&["Bearer a", "Bearer b"]), BearerLine::AmongOthers);
+        assert_eq!(bearer(&["Basic a", "Bearer b"]), BearerLine::AmongOthers);
+        assert_eq!(bearer(&["Basic a, Bearer b"]), BearerLine::AmongOthers);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(crate) use assess::assess_with;
 pub use assess::{Assessed, Presented, assess};
 pub use authorize::{Admission, authorize, settle};
 pub use decision::{Allow, Decision, Deny, Grant, Identity};
+pub use denial::Fault;
 pub use facts::{Facts, read, read_traced};
 pub use findings::{Findings, VerificationStatus};
 pub use reason::{Reason, Stage};

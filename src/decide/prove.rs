@@ -28,11 +28,13 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
     }
     let bearer = findings.facts.bearer;
     let token_required = mode != Mode::Mtls
-        || (bearer == BearerLine::Present
+        || (bearer != BearerLine::Absent
             && findings.policy().unverified_bearer == UnverifiedBearer::Deny);
     if token_required && findings.request().token.is_none() {
         trace.denied(Reason::TokenMissing, "token required", || match bearer {
-            BearerLine::Present => "a bearer token that nobody verified".to_owned(),
+            BearerLine::Present | BearerLine::AmongOthers => {
+                "a bearer token that nobody verified".to_owned()
+            }
             BearerLine::Absent => format!("mode {}", mode.as_str()),
         });
         return Err(Reason::TokenMissing.into());
@@ -104,6 +106,6 @@ pub(super) fn binding(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
             .then_some(Reason::SenderBindingMissing),
     };
     trace.concluded(Stage::Binding, "binding", failure, || {
-        verdict.name().to_owned()
+        verdict.code().to_owned()
     })
 }

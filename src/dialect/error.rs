@@ -11,14 +11,14 @@ use core::fmt;
 ///
 /// let error = pem_escaped::decode(b"-----BEGIN%2", &Budget::default()).unwrap_err();
 /// assert_eq!(error.kind(), DialectErrorKind::BadPercentEscape);
-/// assert_eq!(error.at(), 10);
+/// assert_eq!(error.offset(), 10);
 /// assert_eq!(error.class(), DialectErrorClass::Malformed);
 /// assert_eq!(error.to_string(), "a percent sign is not followed by two hex digits at byte 10");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DialectError {
     kind: DialectErrorKind,
-    at: usize,
+    offset: usize,
 }
 
 impl DialectError {
@@ -32,8 +32,8 @@ impl DialectError {
     /// of several lines: in the line that is at fault). Something missing at
     /// the end is reported at the value's length.
     #[must_use]
-    pub const fn at(self) -> usize {
-        self.at
+    pub const fn offset(self) -> usize {
+        self.offset
     }
 
     /// Which of the three reasons of a decision this is.
@@ -45,7 +45,7 @@ impl DialectError {
 
 impl fmt::Display for DialectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.kind.message(), self.at)
+        write!(f, "{} at byte {}", self.kind.message(), self.offset)
     }
 }
 
@@ -208,8 +208,8 @@ kinds! {
 
 impl DialectErrorKind {
     /// The error of this kind at a byte offset.
-    pub(super) const fn at(self, at: usize) -> DialectError {
-        DialectError { kind: self, at }
+    pub(super) const fn at(self, offset: usize) -> DialectError {
+        DialectError { kind: self, offset }
     }
 }
 

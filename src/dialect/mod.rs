@@ -43,7 +43,7 @@ pub use error::{DialectError, DialectErrorClass, DialectErrorKind};
 /// use certgate::dialect::{Budget, Dialect};
 ///
 /// let dialect: Dialect = "rfc9440".parse()?;
-/// assert_eq!(dialect.name(), "rfc9440");
+/// assert_eq!(dialect.as_str(), "rfc9440");
 ///
 /// let budget = Budget::default();
 /// let forwarded = dialect.decode(b":MAMCAQE=:", &budget)?.expect("a certificate");
@@ -72,7 +72,7 @@ impl Dialect {
 
     /// The name in configuration and audit records, which [`FromStr`] reads.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::PemEscaped => "pem-escaped",
             Self::Base64Der => "base64-der",
@@ -104,7 +104,7 @@ impl Dialect {
 
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.as_str())
     }
 }
 
@@ -114,7 +114,7 @@ impl FromStr for Dialect {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .into_iter()
-            .find(|dialect| dialect.name() == name)
+            .find(|dialect| dialect.as_str() == name)
             .ok_or(UnknownDialect)
     }
 }

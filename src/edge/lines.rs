@@ -7,7 +7,7 @@ use super::{ClientAddress, EdgeNames};
 /// The lines of one header name, none of them lost. `Debug` shows how many
 /// there are.
 #[derive(Clone, Default)]
-pub enum Lines<'r> {
+pub(crate) enum Lines<'r> {
     /// No line.
     #[default]
     None,
@@ -19,7 +19,7 @@ pub enum Lines<'r> {
 
 impl<'r> Lines<'r> {
     /// Adds the next line.
-    pub fn push(&mut self, value: &'r [u8]) {
+    pub(crate) fn push(&mut self, value: &'r [u8]) {
         match self {
             Self::None => *self = Self::One(value),
             Self::One(first) => *self = Self::Many(vec![first, value]),
@@ -29,7 +29,7 @@ impl<'r> Lines<'r> {
 
     /// Every line, in order.
     #[must_use]
-    pub fn as_slice(&self) -> &[&'r [u8]] {
+    pub(crate) fn as_slice(&self) -> &[&'r [u8]] {
         match self {
             Self::None => &[],
             Self::One(line) => core::slice::from_ref(line),

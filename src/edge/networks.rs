@@ -1,6 +1,5 @@
 //! Address ranges: which peers are proxies, which clients are allowed.
 
-use core::fmt;
 use core::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -13,7 +12,7 @@ use crate::request::Peer;
 ///
 /// Anything that could be read in two ways: host bits after the prefix, octets
 /// with leading zeros, a zone id, an IPv4-mapped IPv6 range.
-pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
+pub(crate) fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     // Not ipnet's own parser, which takes octets with leading zeros.
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),
@@ -45,35 +44,24 @@ fn is_mapped(address: Ipv6Addr, prefix: u8) -> bool {
 }
 
 /// Why a text is no range of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NetworkError {
+pub(crate) enum NetworkError {
     /// Neither an address nor an address, `/` and a prefix length.
+    #[error("not an address or a range such as 10.0.0.0/8")]
     Syntax,
     /// Bits are set after the prefix.
+    #[error("the address has bits after the prefix; write the network's own address")]
     HostBits,
     /// An IPv4-mapped IPv6 range.
+    #[error("an IPv4-mapped range; write it as an IPv4 range")]
     Mapped,
 }
-
-impl fmt::Display for NetworkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Syntax => "not an address or a range such as 10.0.0.0/8",
-            Self::HostBits => {
-                "the address has bits after the prefix; write the network's own address"
-            }
-            Self::Mapped => "an IPv4-mapped range; write it as an IPv4 range",
-        })
-    }
-}
-
-impl std::error::Error for NetworkError {}
 
 /// A set of addresses, held as sorted ranges that do not touch, so that a
 /// look-up is one binary search whatever the number of rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AddressSet {
+pub(crate) struct AddressSet {
     v4: Box<[(u32, u32)]>,
     v6: Box<[(u128, u128)]>,
 }
@@ -81,7 +69,7 @@ pub struct AddressSet {
 impl AddressSet {
     /// The union of `networks`.
     #[must_use]
-    pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Self {
+    pub(crate) fn new(networks: impl IntoIterator<Item = IpNet>) -> Self {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for network in networks {
             match network {
@@ -98,17 +86,11 @@ impl AddressSet {
     /// Whether `address` is in the set; an IPv4-mapped address counts as the
     /// IPv4 address.
     #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match address.to_canonical() {
             IpAddr::V4(v4) => has(&self.v4, v4.to_bits()),
             IpAddr::V6(v6) => has(&self.v6, v6.to_bits()),
         }
-    }
-
-    /// Whether the set has no address.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.v4.is_empty() && self.v6.is_empty()
     }
 }
 
@@ -137,7 +119,7 @@ fn has<T: Ord + Copy>(ranges: &[(T, T)], address: T) -> bool {
 /// The peers that are proxies. Empty trusts nobody; loopback and Unix sockets
 /// count only where they are listed.
 #[derive(Clone, Debug, Default)]
-pub struct Proxies {
+pub(crate) struct Proxies {
     addresses: AddressSet,
     unix: bool,
 }
@@ -148,7 +130,7 @@ impl Proxies {
     /// # Errors
     ///
     /// The index of each entry that cannot be read, and why.
-    pub fn parse<'t>(
+    pub(crate) fn parse<'t>(
         entries: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, Vec<(usize, NetworkError)>> {
         let (mut networks, mut errors, mut unix) = (Vec::new(), Vec::new(), false);
@@ -174,7 +156,7 @@ impl Proxies {
 
     /// Whether a connection from `peer` comes from one of them.
     #[must_use]
-    pub fn include(&self, peer: Peer) -> bool {
+    pub(crate) fn include(&self, peer: Peer) -> bool {
         match peer.ip() {
             Some(address) => self.addresses.contains(address),
             None => self.unix && peer == Peer::UNIX,
@@ -183,7 +165,7 @@ impl Proxies {
 
     /// Whether an address in a forwarding header is that of one of them.
     #[must_use]
-    pub fn include_address(&self, address: IpAddr) -> bool {
+    pub(crate) fn include_address(&self, address: IpAddr) -> bool {
         self.addresses.contains(address)
     }
 }

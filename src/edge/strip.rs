@@ -41,8 +41,8 @@ const PREFIXES: &[&str] = &[
 /// Whether a header of this name is one by which edges forward certificates
 /// or identities, or one that overrides method or target.
 ///
-/// `_` and `.` count as `-`, because servers behind this one may fold them
-/// (CGI turns all of them into `_`).
+/// Whatever is no letter or digit counts as `-`, because servers behind this
+/// one may fold it (CGI turns `-` into `_`, and some servers all the others too).
 ///
 /// ```
 /// use certgate::edge::is_forwarding_header;
@@ -70,9 +70,10 @@ pub(crate) fn is_spelling_of(name: &[u8], known: &str) -> bool {
 }
 
 fn fold(byte: u8) -> u8 {
-    match byte {
-        b'_' | b'.' => b'-',
-        other => other.to_ascii_lowercase(),
+    if byte.is_ascii_alphanumeric() {
+        byte.to_ascii_lowercase()
+    } else {
+        b'-'
     }
 }
 
@@ -108,6 +109,7 @@ mod tests {
             "X-SSL-Client-DER",
             "X-Client.ID",
             "x_profile_id",
+            "X~Profile!ID",
             "X-Amzn-Mtls-Clientcert-Leaf",
             "Cf-Cert-Verified",
             "X-ARR-ClientCert",
@@ -133,6 +135,7 @@ mod tests {
             "X-Request-ID",
             "Accept",
             "X-Client",
+            "X~Client",
             "Client",
         ] {
             assert!(!is_forwarding_header(name.as_bytes()), "{name}");

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::decide::{Decision, Reason, VerificationStatus};
+use crate::decide::{Decision, Fault, Reason, VerificationStatus};
 use crate::limits::WindowKind;
 use crate::request::Timestamp;
 
@@ -83,15 +83,6 @@ pub enum Outcome {
     Deny,
 }
 
-/// What is wrong with malformed input, without the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// A stable code.
-    pub code: &'static str,
-    /// The byte at which it is.
-    pub at: usize,
-}
-
 impl AuditRecord {
     /// The version of the schema.
     pub const SCHEMA: u32 = 1;
@@ -129,7 +120,7 @@ impl AuditRecord {
                 Decision::Deny(_) => Outcome::Deny,
             },
             reason,
-            fault: fault.map(|(code, at)| Fault { code, at }),
+            fault,
             identity_rule: findings.identity_rule().map(str::to_owned),
             limit: limit.map(|(name, kind)| match kind {
                 WindowKind::Rate => format!("{name} (rate)"),

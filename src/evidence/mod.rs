@@ -3,4 +3,4 @@
 
 mod audit;
 
-pub use audit::{AuditRecord, Fault, Outcome};
+pub use audit::{AuditRecord, Outcome};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// An id that no other request to this process has: `req_`, 16 hexadecimal
 /// digits that are random for each gate, and a count. It is no secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RequestId {
+pub(super) struct RequestId {
     /// In place, because every request gets one.
     text: [u8; LONGEST],
     length: usize,
@@ -29,8 +29,7 @@ impl RequestId {
     }
 
     /// The id's text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         let text = self.text.get(..self.length);
         text.and_then(|text| str::from_utf8(text).ok())
             .unwrap_or_default()

@@ -14,8 +14,7 @@ use crate::request::Request;
 
 use cache::Cache;
 pub use grant::{Granted, ProvenIdentity};
-pub use ids::RequestId;
-use ids::RequestIds;
+use ids::{RequestId, RequestIds};
 
 /// A policy in force.
 ///

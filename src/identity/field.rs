@@ -6,7 +6,7 @@ use crate::certificate::{AttributeType, AttributeValue, CertInfo, GeneralName, i
 
 /// A part of a certificate that a rule or template names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub(crate) enum Field {
     /// An attribute of the subject: `subject.cn`, `subject.ou`, …
     Subject(AttributeType),
     /// The SPIFFE ID: the URI alternative name of scheme `spiffe`.
@@ -23,7 +23,7 @@ pub enum Field {
 
 /// What a certificate has in a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FieldValue<'c> {
+pub(crate) enum FieldValue<'c> {
     /// Nothing.
     Absent,
     /// Exactly one value, which rules may use.
@@ -37,8 +37,7 @@ pub enum FieldValue<'c> {
 
 impl Field {
     /// The field of that name in a template or condition.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
         Some(match name {
             "spiffe" => Self::Spiffe,
             "san.uri" => Self::Uri,
@@ -51,7 +50,7 @@ impl Field {
 
     /// What `pick` makes of the first value that it takes. It is not shown
     /// values that no rule may match.
-    pub fn find_map<T>(
+    pub(crate) fn find_map<T>(
         self,
         certificate: &CertInfo,
         pick: impl FnMut(Cow<'_, str>) -> Option<T>,
@@ -66,7 +65,7 @@ impl Field {
     }
 
     /// What there is, for a template: a value only if it is the only one.
-    pub fn value(self, certificate: &CertInfo) -> FieldValue<'_> {
+    pub(crate) fn value(self, certificate: &CertInfo) -> FieldValue<'_> {
         match self {
             Self::Subject(kind) => FieldValue::only(subject_values(certificate, kind)),
             Self::Thumbprint => FieldValue::One(thumbprint(certificate)),

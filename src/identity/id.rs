@@ -1,7 +1,5 @@
 //! What an id may look like.
 
-use core::fmt;
-
 /// The longest id, in bytes.
 const LONGEST: usize = 128;
 
@@ -12,13 +10,13 @@ const LONGEST: usize = 128;
 /// # Errors
 ///
 /// Which of these rules the text breaks.
-pub fn check_id(text: &str) -> Result<(), InvalidId> {
+pub(crate) fn check_id(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
-        Err(InvalidId::Empty)
+        Err(IdError::Empty)
     } else if text.len() > LONGEST {
-        Err(InvalidId::TooLong)
+        Err(IdError::TooLong)
     } else if text.chars().any(is_refused) {
-        Err(InvalidId::Character)
+        Err(IdError::Character)
     } else {
         Ok(())
     }
@@ -32,28 +30,18 @@ fn is_refused(c: char) -> bool {
 }
 
 /// Why a text is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InvalidId {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum IdError {
     /// It has no characters.
+    #[error("an id has at least one character")]
     Empty,
     /// It is longer than 128 bytes.
+    #[error("an id has at most 128 bytes")]
     TooLong,
     /// It has a space, a control or invisible character, or a brace.
+    #[error("an id has no spaces, control characters or braces")]
     Character,
 }
-
-impl fmt::Display for InvalidId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "an id has at least one character",
-            Self::TooLong => "an id has at most 128 bytes",
-            Self::Character => "an id has no spaces, control characters or braces",
-        })
-    }
-}
-
-impl std::error::Error for InvalidId {}
 
 #[cfg(test)]
 mod tests {
@@ -71,15 +59,15 @@ mod tests {
             assert_eq!(check_id(text), Ok(()), "{text}");
         }
         for (text, why) in [
-            ("", InvalidId::Empty),
-            (&*"a".repeat(129), InvalidId::TooLong),
-            ("a b", InvalidId::Character),
-            ("a\u{a0}b", InvalidId::Character),
-            ("a\tb", InvalidId::Character),
-            ("a\0", InvalidId::Character),
-            ("{a}", InvalidId::Character),
-            ("a\u{202e}b", InvalidId::Character),
-            ("a\u{200b}b", InvalidId::Character),
+            ("", IdError::Empty),
+            (&*"a".repeat(129), IdError::TooLong),
+            ("a b", IdError::Character),
+            ("a\u{a0}b", IdError::Character),
+            ("a\tb", IdError::Character),
+            ("a\0", IdError::Character),
+            ("{a}", IdError::Character),
+            ("a\u{202e}b", IdError::Character),
+            ("a\u{200b}b", IdError::Character),
         ] {
             assert_eq!(check_id(text), Err(why), "{text:?}");
         }

@@ -6,7 +6,7 @@ mod id;
 mod rules;
 mod template;
 
-pub use field::{Field, FieldValue};
-pub use id::{InvalidId, check_id};
-pub use rules::{Condition, IdentityRules, Mapped, MappedBy, Mapping, NotMapped, Rule};
-pub use template::{IdTemplate, PrincipalTemplate, TemplateError};
+pub(crate) use field::{Field, FieldValue};
+pub(crate) use id::check_id;
+pub(crate) use rules::{Condition, IdentityRules, Mapped, MappedBy, NotMapped, Rule};
+pub(crate) use template::{IdTemplate, PrincipalTemplate, TemplateError};

@@ -11,7 +11,7 @@ use super::{Field, FieldValue, IdTemplate, PrincipalTemplate, check_id};
 
 /// The compiled identity rules of a policy.
 #[derive(Clone, Debug, Default)]
-pub struct IdentityRules {
+pub(crate) struct IdentityRules {
     /// SPIFFE IDs that clients list as theirs, tried first.
     listed: HashMap<Box<str>, Box<str>, foldhash::quality::RandomState>,
     rules: Box<[Rule]>,
@@ -19,46 +19,46 @@ pub struct IdentityRules {
 
 /// One rule.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// The name by which records refer to it.
-    pub name: Box<str>,
+    pub(crate) name: Box<str>,
     /// The issuer whose certificates it is for; any that is allowed if absent.
-    pub issuer: Option<IssuerId>,
+    pub(crate) issuer: Option<IssuerId>,
     /// What a certificate must have, all of it.
-    pub conditions: Box<[Condition]>,
+    pub(crate) conditions: Box<[Condition]>,
     /// The client's id.
-    pub client: IdTemplate,
+    pub(crate) client: IdTemplate,
     /// The profile's id.
-    pub profile: Option<IdTemplate>,
+    pub(crate) profile: Option<IdTemplate>,
     /// The principal; the subject if absent.
-    pub principal: Option<PrincipalTemplate>,
+    pub(crate) principal: Option<PrincipalTemplate>,
 }
 
 /// A field of the certificate and the literals of which it must have one.
 #[derive(Clone, Debug)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// The field.
-    pub field: Field,
+    pub(crate) field: Field,
     /// The literals.
-    pub any_of: Box<[Box<str>]>,
+    pub(crate) any_of: Box<[Box<str>]>,
 }
 
 /// What a certificate proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mapped<'c> {
+pub(crate) struct Mapped<'c> {
     /// How the client was found.
-    pub by: MappedBy,
+    pub(crate) by: MappedBy,
     /// The client's id; it need not exist.
-    pub client: Cow<'c, str>,
+    pub(crate) client: Cow<'c, str>,
     /// The profile's id, if the rule makes one.
-    pub profile: Option<Cow<'c, str>>,
+    pub(crate) profile: Option<Cow<'c, str>>,
     /// The principal, if the rule makes one.
-    pub principal: Option<String>,
+    pub(crate) principal: Option<String>,
 }
 
 /// How a client was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MappedBy {
+pub(crate) enum MappedBy {
     /// The client lists the certificate's SPIFFE ID.
     Listing,
     /// By the rule at this place.
@@ -67,7 +67,7 @@ pub enum MappedBy {
 
 /// Why a certificate proves no client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotMapped {
+pub(crate) enum NotMapped {
     /// No rule applies, or the one that applies needs what is not there.
     Unmapped,
     /// A rule needs one value where the certificate has several.
@@ -75,12 +75,14 @@ pub enum NotMapped {
 }
 
 /// The outcome of the rules.
-pub type Mapping<'c> = Result<Mapped<'c>, NotMapped>;
+pub(crate) type Mapping<'c> = Result<Mapped<'c>, NotMapped>;
 
 impl IdentityRules {
     /// Rules in order, and the client of each listed SPIFFE ID.
-    #[must_use]
-    pub fn new(rules: Vec<Rule>, listed: impl IntoIterator<Item = (Box<str>, Box<str>)>) -> Self {
+    pub(crate) fn new(
+        rules: Vec<Rule>,
+        listed: impl IntoIterator<Item = (Box<str>, Box<str>)>,
+    ) -> Self {
         Self {
             listed: listed.into_iter().collect(),
             rules: rules.into_boxed_slice(),
@@ -88,14 +90,12 @@ impl IdentityRules {
     }
 
     /// Whether nothing can be proven by a certificate.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.listed.is_empty()
     }
 
     /// The rule at a place.
-    #[must_use]
-    pub fn rule(&self, place: usize) -> Option<&Rule> {
+    pub(crate) fn rule(&self, place: usize) -> Option<&Rule> {
         self.rules.get(place)
     }
 
@@ -106,7 +106,11 @@ impl IdentityRules {
     /// Nothing applies, or what applies is not clear. Both are final: a
     /// certificate cannot reach a later rule by leaving something out of an
     /// earlier one, save the attribute that names the client.
-    pub fn map<'c>(&'c self, certificate: &'c CertInfo, issuer: IssuerVerdict) -> Mapping<'c> {
+    pub(crate) fn map<'c>(
+        &'c self,
+        certificate: &'c CertInfo,
+        issuer: IssuerVerdict,
+    ) -> Mapping<'c> {
         if let Some(client) = self.listing(certificate)? {
             return Ok(Mapped {
                 by: MappedBy::Listing,

@@ -1,6 +1,5 @@
 //! Texts with placeholders: how ids and principals are made from a certificate.
 
-use core::fmt;
 use std::borrow::Cow;
 
 use crate::certificate::CertInfo;
@@ -10,7 +9,7 @@ use super::{Field, FieldValue};
 /// A template for the id of a client or profile: at most one placeholder, so
 /// that no value can reach into the place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdTemplate {
+pub(crate) struct IdTemplate {
     before: Box<str>,
     field: Option<Field>,
     after: Box<str>,
@@ -21,7 +20,7 @@ pub struct IdTemplate {
 /// they have anything but `A-Z a-z 0-9 . _ ~ @ -`, so that none of them can
 /// forge the separators around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrincipalTemplate {
+pub(crate) struct PrincipalTemplate {
     parts: Box<[Part]>,
 }
 
@@ -32,34 +31,27 @@ enum Part {
 }
 
 /// Why a text is no template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TemplateError {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TemplateError {
     /// It is empty.
+    #[error("the template is empty")]
     Empty,
     /// A brace without its partner.
+    #[error("a brace without its partner")]
     Brace,
     /// A placeholder that names no field.
+    #[error(
+        "unknown placeholder; there are {{subject.cn}}, {{subject.ou}} and the other subject \
+         attributes, {{spiffe}}, {{san.uri}}, {{san.dns}}, {{san.email}} and {{thumbprint}}"
+    )]
     UnknownField,
     /// A second placeholder where one is allowed.
+    #[error("the id of a client or profile takes one placeholder")]
     SecondPlaceholder,
+    /// Two placeholders without a separator that no value can hold.
+    #[error("two placeholders need a separator between them that no value can hold, such as `:`")]
+    NoSeparator,
 }
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "the template is empty",
-            Self::Brace => "a brace without its partner",
-            Self::UnknownField => {
-                "unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject \
-                 attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}"
-            }
-            Self::SecondPlaceholder => "the id of a client or profile takes one placeholder",
-        })
-    }
-}
-
-impl std::error::Error for TemplateError {}
 
 /// What stops a template from giving a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +67,7 @@ impl IdTemplate {
     /// # Errors
     ///
     /// An empty text, a lone brace, an unknown or a second placeholder.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut template = Self {
             before: "".into(),
             field: None,
@@ -93,8 +85,7 @@ impl IdTemplate {
     }
 
     /// The id itself, if the template has no placeholder.
-    #[must_use]
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         self.field.is_none().then_some(&*self.before)
     }
 
@@ -118,9 +109,20 @@ impl PrincipalTemplate {
     ///
     /// # Errors
     ///
-    /// An empty text, a lone brace or an unknown placeholder.
-    pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        parse(text).map(|parts| Self {
+    /// An empty text, a lone brace or an unknown placeholder; two placeholders
+    /// with nothing between them but what a value can hold, too, since values
+    /// could be moved from one into the other.
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
+        let parts = parse(text)?;
+        let mut separated = true;
+        for part in &parts {
+            match part {
+                Part::Text(text) => separated |= text.bytes().any(is_separator),
+                Part::Field(_) if separated => separated = false,
+                Part::Field(_) => return Err(TemplateError::NoSeparator),
+            }
+        }
+        Ok(Self {
             parts: parts.into_boxed_slice(),
         })
     }
@@ -150,12 +152,22 @@ fn usable(value: FieldValue<'_>) -> Result<Cow<'_, str>, NotRendered> {
 
 fn percent_encode(value: &str, out: &mut String) {
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"._~@-".contains(&byte) {
+        if is_unreserved(byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
+}
+
+/// What stands for itself in a principal.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._~@-".contains(&byte)
+}
+
+/// What no percent-encoded value holds.
+fn is_separator(byte: u8) -> bool {
+    !is_unreserved(byte) && byte != b'%'
 }
 
 fn parse(text: &str) -> Result<Vec<Part>, TemplateError> {
@@ -216,6 +228,31 @@ mod tests {
             ("{subject.xyz}", TemplateError::UnknownField),
         ] {
             assert_eq!(IdTemplate::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_values_of_a_principal_keep_their_places() {
+        for text in [
+            "{subject.cn}",
+            "a-{subject.cn}-b",
+            "{subject.cn}:{subject.ou}",
+            "{subject.cn}-/-{subject.ou}",
+            "x:{subject.o}/{subject.ou}/{subject.cn}",
+        ] {
+            assert!(PrincipalTemplate::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "{subject.cn}{subject.ou}",
+            "{subject.cn}-{subject.ou}",
+            "x:{subject.cn}%3A{subject.ou}",
+            "{subject.o}:{subject.ou}.{subject.cn}",
+        ] {
+            assert_eq!(
+                PrincipalTemplate::parse(text),
+                Err(TemplateError::NoSeparator),
+                "{text}"
+            );
         }
     }
 

@@ -4,6 +4,9 @@
 //! An absent optional setting is `None` here, whatever it defaults to. Texts
 //! (addresses, names, paths, templates) are as written; nothing is checked
 //! beyond the shape.
+//!
+//! Later versions read more settings, so the structs are made by reading a text
+//! and nowhere else.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -18,6 +21,7 @@ use super::keywords::{
 
 /// A whole policy document.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Document {
     /// The name of the file, for messages; empty without a file.
     pub source: String,
@@ -43,6 +47,7 @@ pub struct Document {
 
 /// `[edge]`: the proxies in front, and what they forward.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Edge {
     /// Where the section stands.
     pub at: Location,
@@ -70,6 +75,7 @@ pub struct Edge {
 
 /// `[edge.budget]`: how much work one request may cause.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Budget {
     /// Where the section stands.
     pub at: Location,
@@ -84,6 +90,7 @@ pub struct Budget {
 
 /// `[authentication]`: what a request must prove.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Authentication {
     /// Where the section stands.
     pub at: Location,
@@ -101,6 +108,7 @@ pub struct Authentication {
 
 /// `[selectors]`: the headers that select a client or a profile.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Selectors {
     /// Where the section stands.
     pub at: Location,
@@ -112,6 +120,7 @@ pub struct Selectors {
 
 /// `[paths]`: how paths are read.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PathSettings {
     /// Where the section stands.
     pub at: Location,
@@ -125,6 +134,7 @@ pub struct PathSettings {
 
 /// `[[identity]]`: how a certificate leads to a client.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct IdentityRule {
     /// Where the rule stands.
     pub at: Location,
@@ -145,6 +155,7 @@ pub struct IdentityRule {
 /// `[identity.when]`: what a certificate must carry, all of it; at least one
 /// condition.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct When {
     /// Where the section stands.
     pub at: Location,
@@ -162,6 +173,7 @@ pub struct When {
 
 /// One line of `subject` in `[identity.when]`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SubjectCondition {
     /// The attribute.
     pub attribute: SubjectAttribute,
@@ -171,6 +183,7 @@ pub struct SubjectCondition {
 
 /// `[[limits]]`: how many requests a client may make.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Limit {
     /// Where the limit stands.
     pub at: Location,
@@ -184,6 +197,7 @@ pub struct Limit {
 
 /// `{ requests = 500, per = "1m" }`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RequestsPer {
     /// Where it stands.
     pub at: Location,
@@ -195,6 +209,7 @@ pub struct RequestsPer {
 
 /// `[[collections]]`: a set of paths under a name.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Collection {
     /// Where the collection stands.
     pub at: Location,
@@ -207,6 +222,7 @@ pub struct Collection {
 /// An entry of `paths` in a collection: `"/payments"`, or
 /// `{ path = "/payments", match = "exact" }`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PathRule {
     /// The path.
     pub path: Located<String>,
@@ -216,6 +232,7 @@ pub struct PathRule {
 
 /// `[[exemptions]]`: one method and path that needs no authentication.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Exemption {
     /// Where the exemption stands.
     pub at: Location,
@@ -227,6 +244,7 @@ pub struct Exemption {
 
 /// `[[clients]]`: who may call.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Client {
     /// Where the client stands.
     pub at: Location,
@@ -246,6 +264,7 @@ pub struct Client {
 
 /// `[[clients.profiles]]`: one way in which a client may call.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Profile {
     /// Where the profile stands.
     pub at: Location,

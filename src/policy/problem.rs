@@ -40,8 +40,9 @@ pub enum Severity {
 /// Why a policy is refused: at least one error, and the warnings found with it,
 /// in the order of the text.
 ///
-/// `Display` prints one problem a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Display` prints one problem a line, and so does `Debug`, for programs that
+/// return this from `main` or unwrap it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<Problem>);
 
 /// Collects the problems of one policy, so that all of them are reported at once.
@@ -208,6 +209,12 @@ impl fmt::Display for PolicyErrors {
             problem.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the policy cannot be used\n{self}")
     }
 }
 

@@ -14,6 +14,28 @@ pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
 /// A policy that requests can be decided by: everything in it has been
 /// checked, and nothing in it is parsed again.
+///
+/// A text that has mistakes is refused with all of them, each at its place:
+///
+/// ```
+/// # #[cfg(feature = "toml")] {
+/// use certgate::policy::Policy;
+///
+/// let text = r#"version = 1
+/// [edge]
+/// preset = "nginx"
+/// trusted_proxies = ["10.0.0.1/8"]
+/// [authentication]
+/// mode = "mtls"
+/// [[identity]]
+/// client = "{subject.cm}"
+/// "#;
+/// let problems = Policy::from_toml_str(text, "policy.toml").unwrap_err();
+/// let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+/// assert!(lines[0].starts_with("policy.toml:4:20: error: edge.trusted_proxies[0]: "));
+/// assert!(lines[1].starts_with("policy.toml:8:10: error: identity[0].client: "));
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Policy {
     pub(crate) edge: Edge,

@@ -62,8 +62,9 @@ impl<'a> CleanPath<'a> {
     ///
     /// A target that does not begin with `/`, an empty segment other than a
     /// trailing one, a `.` or `..` segment, an encoded `/`, `\` or NUL, a raw
-    /// `\`, `#`, space or control character, an escape without two hexadecimal
-    /// digits, and a `;` where parameters are refused.
+    /// `\`, `#` or space, a control character in either form, an escape without
+    /// two hexadecimal digits, and a `;` in either form where parameters are
+    /// refused.
     pub fn parse(target: &'a str, syntax: PathSyntax) -> Result<Self, PathError> {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         if !path.starts_with('/') {
@@ -129,13 +130,16 @@ fn canonicalise(path: &str, syntax: PathSyntax) -> Result<String, PathError> {
         match value {
             b'/' if escaped => return Err(PathError::new(PathErrorKind::EncodedSeparator, at)),
             0 | b'\\' => return Err(PathError::new(PathErrorKind::EncodedSeparator, at)),
-            b'#' | 0x01..=0x20 | 0x7f if !escaped => {
+            0x01..=0x1f | 0x7f => {
                 return Err(PathError::new(PathErrorKind::ForbiddenCharacter, at));
             }
+            b'#' | b' ' if !escaped => {
+                return Err(PathError::new(PathErrorKind::ForbiddenCharacter, at));
+            }
+            b';' if syntax.parameters == Parameters::Refused => {
+                return Err(PathError::new(PathErrorKind::Parameters, at));
+            }
             b';' if !escaped => {
-                if syntax.parameters == Parameters::Refused {
-                    return Err(PathError::new(PathErrorKind::Parameters, at));
-                }
                 in_parameters = true;
                 continue;
             }
@@ -190,12 +194,12 @@ fn refuse_odd_segments(canonical: &str) -> Result<(), PathError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathError {
     kind: PathErrorKind,
-    at: usize,
+    offset: usize,
 }
 
 impl PathError {
-    fn new(kind: PathErrorKind, at: usize) -> Self {
-        Self { kind, at }
+    fn new(kind: PathErrorKind, offset: usize) -> Self {
+        Self { kind, offset }
     }
 
     /// What is wrong.
@@ -207,8 +211,8 @@ impl PathError {
     /// Where, as a byte offset: into the target, or for segments into the
     /// path's canonical form.
     #[must_use]
-    pub fn at(self) -> usize {
-        self.at
+    pub fn offset(self) -> usize {
+        self.offset
     }
 }
 
@@ -226,9 +230,10 @@ pub enum PathErrorKind {
     EncodedSeparator,
     /// `%` without two hexadecimal digits.
     BadEscape,
-    /// A `;` where parameters are refused.
+    /// A `;`, encoded or not, where parameters are refused.
     Parameters,
-    /// A raw `#`, space or control character.
+    /// A raw `#` or space, or a control character in either form: a pattern that
+    /// ends with `$` takes `/execute%0A` for `/execute`.
     ForbiddenCharacter,
 }
 
@@ -259,7 +264,7 @@ impl fmt::Display for PathError {
             PathErrorKind::Parameters => "path parameters are not allowed",
             PathErrorKind::ForbiddenCharacter => "a character that does not belong in a path",
         };
-        write!(f, "{what} at byte {}", self.at)
+        write!(f, "{what} at byte {}", self.offset)
     }
 }
 
@@ -282,7 +287,6 @@ mod tests {
             ("/caf\u{e9}", "/caf%C3%A9"),
             ("/caf%c3%a9", "/caf%C3%A9"),
             ("/a%20b", "/a%20b"),
-            ("/a%3bb", "/a%3Bb"),
             ("/%2565", "/%2565"),
             ("/{id}", "/%7Bid%7D"),
             ("/...", "/..."),
@@ -319,13 +323,17 @@ mod tests {
             ("/a%+1", Kind::BadEscape, 2),
             ("/a%\u{e9}1", Kind::BadEscape, 2),
             ("/execute;x", Kind::Parameters, 8),
+            ("/execute%3Bx", Kind::Parameters, 8),
+            ("/execute%3bx", Kind::Parameters, 8),
             ("/a b", Kind::ForbiddenCharacter, 2),
             ("/a#b", Kind::ForbiddenCharacter, 2),
             ("/a\u{1}", Kind::ForbiddenCharacter, 2),
             ("/a\u{7f}", Kind::ForbiddenCharacter, 2),
+            ("/execute%0A", Kind::ForbiddenCharacter, 8),
+            ("/a%7f", Kind::ForbiddenCharacter, 2),
         ] {
             let error = CleanPath::parse(target, PathSyntax::default()).unwrap_err();
-            assert_eq!((error.kind(), error.at()), (kind, at), "{target}");
+            assert_eq!((error.kind(), error.offset()), (kind, at), "{target}");
         }
     }
 

@@ -17,7 +17,8 @@ pub enum Extent {
 /// Values by path. `/payments` as a prefix meets `/payments`, `/payments/` and
 /// `/payments/v1`, never `/payments-admin`.
 ///
-/// A look-up costs one hash per path segment, however many rules there are.
+/// A look-up costs one hash per segment of the longest rule, however many rules
+/// there are and however long the request's path is.
 ///
 /// ```
 /// use certgate::request::{CleanPath, Extent, PathSyntax, PathTable};
@@ -33,6 +34,8 @@ pub enum Extent {
 pub struct PathTable<T> {
     syntax: PathSyntax,
     rules: HashMap<Box<str>, Rules<T>, foldhash::quality::RandomState>,
+    /// The length of the longest rule's path, in bytes.
+    longest: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +62,7 @@ impl<T> PathTable<T> {
         Self {
             syntax,
             rules: HashMap::default(),
+            longest: 0,
         }
     }
 
@@ -84,6 +88,7 @@ impl<T> PathTable<T> {
             return Err(PathClash::Taken);
         }
         *place = Some(value);
+        self.longest = self.longest.max(path.without_trailing_slash().len());
         Ok(())
     }
 
@@ -95,7 +100,9 @@ impl<T> PathTable<T> {
             return None;
         }
         let whole = path.without_trailing_slash();
-        if let Some(exact) = self.rules.get(whole).and_then(|rules| rules.exact.as_ref()) {
+        if whole.len() <= self.longest
+            && let Some(exact) = self.rules.get(whole).and_then(|rules| rules.exact.as_ref())
+        {
             return Some(exact);
         }
         self.get_prefix(path)
@@ -104,12 +111,22 @@ impl<T> PathTable<T> {
     /// The value of the longest prefix rule that meets `path`.
     #[must_use]
     pub fn get_prefix(&self, path: &CleanPath<'_>) -> Option<&T> {
-        let mut rest = path.without_trailing_slash();
+        let mut rest = self.as_long_as_a_rule(path.without_trailing_slash());
         loop {
             if let Some(value) = self.rules.get(rest).and_then(|rules| rules.prefix.as_ref()) {
                 return Some(value);
             }
             (rest, _) = rest.rsplit_once('/')?;
+        }
+    }
+
+    /// The whole segments of `path` that a rule could consist of. Hashing every
+    /// prefix of a long path would cost the square of its length.
+    fn as_long_as_a_rule<'p>(&self, path: &'p str) -> &'p str {
+        match path.get(..=self.longest) {
+            // One byte more than the longest rule: cut back to a boundary.
+            Some(head) => head.rsplit_once('/').map_or("", |(whole, _)| whole),
+            None => path,
         }
     }
 
@@ -168,6 +185,47 @@ mod tests {
         assert_eq!(get(&table, "/"), Some(1));
         assert_eq!(get(&table, "/a"), Some(2));
         assert_eq!(get(&table, "/a/b"), Some(1));
+    }
+
+    #[test]
+    fn a_path_longer_than_every_rule_is_met_like_a_short_one() {
+        let table = table(&[
+            ("/", Extent::Prefix, 1),
+            ("/ab", Extent::Prefix, 2),
+            ("/ab/c", Extent::Prefix, 3),
+            ("/ab/c/d", Extent::Exact, 4),
+        ]);
+        for (target, value) in [
+            ("/ab/c/d", 4),
+            ("/ab/c/dd", 3),
+            ("/ab/c/d/e", 3),
+            ("/ab/cc/d", 2),
+            ("/ab/ccccccc", 2),
+            ("/abcdefghi", 1),
+            ("/abc/defghi", 1),
+        ] {
+            assert_eq!(get(&table, target), Some(value), "{target}");
+            let long = format!("{target}{}", "/a".repeat(30_000));
+            let below = if value == 4 { 3 } else { value };
+            assert_eq!(get(&table, &long), Some(below), "{target}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_table_agrees_with_asking_every_rule(
+            rules in proptest::collection::hash_map("(/[ab]{1,2}){0,4}", 0u8..9, 0..8),
+            path in "(/[ab]{1,2}){1,6}",
+        ) {
+            let mut table = PathTable::new(PathSyntax::default());
+            for (rule, value) in &rules {
+                table.insert(&format!("{rule}/"), Extent::Prefix, *value).unwrap();
+            }
+            let meets = |rule: &&String| path.strip_prefix(rule.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let expected = rules.keys().filter(meets).max_by_key(|rule| rule.len());
+            let expected = expected.and_then(|rule| rules.get(rule)).copied();
+            proptest::prop_assert_eq!(get(&table, &path), expected);
+        }
     }
 
     #[test]

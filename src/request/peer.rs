@@ -1,7 +1,7 @@
 //! The other end of the connection.
 
 use core::fmt;
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 
 /// Who opened the connection to this process: the edge, or a stranger who
 /// reached the service past it.
@@ -48,6 +48,13 @@ impl From<IpAddr> for Peer {
     }
 }
 
+/// What `accept` and `ConnectInfo` give; the port says nothing.
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self::address(address.ip())
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -68,5 +75,9 @@ mod tests {
         let plain: IpAddr = "203.0.113.5".parse().unwrap();
         assert_eq!(Peer::address(mapped), Peer::address(plain));
         assert_eq!(Peer::address(mapped).ip(), Some(plain));
+        assert_eq!(
+            Peer::from(SocketAddr::new(mapped, 40_000)),
+            Peer::from(plain)
+        );
     }
 }

@@ -24,6 +24,7 @@ pub struct Rejection {
 /// A problem body (RFC 9457). Its `reason` and `request_id` are extension
 /// members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Problem {
     /// The problem's type: `about:blank`, since the status says it all.
     pub r#type: &'static str,

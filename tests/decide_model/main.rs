@@ -209,10 +209,12 @@ fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
 
 #[test]
 fn decide_agrees_with_the_model_in_every_world() {
+    let default = Config::default();
     let mut runner = TestRunner::new(Config {
-        cases: 4_000,
+        // 2,048, and more where PROPTEST_CASES asks for more.
+        cases: 8 * default.cases,
         failure_persistence: None,
-        ..Config::default()
+        ..default
     });
     let outcome = runner.run(&worlds::worlds(), |world| {
         let (decided, expected) = (decided(&world), model::decide(&world));
@@ -235,7 +237,7 @@ fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
     let all = worlds::worlds();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut allowed_modes = BTreeSet::new();
-    for _ in 0..6_000 {
+    for _ in 0..4_500 {
         let world = all.new_tree(&mut runner).unwrap().current();
         let code = match model::decide(&world).0 {
             Verdict::Exempt => "exempt",
@@ -254,5 +256,5 @@ fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
         .collect();
     assert_eq!(missing, [""; 0], "{seen:#?}");
     assert_eq!(allowed_modes.len(), 4);
-    assert!(seen["allow"] > 300, "{seen:#?}");
+    assert!(seen["allow"] > 200, "{seen:#?}");
 }

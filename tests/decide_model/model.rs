@@ -103,7 +103,19 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     // 4. Dialect. Lines are counted before any is read; a selecting header has
     // one line too.
     let twice = matches!(header, Header::Twice | Header::AbsentFormAndCertificate);
-    if (twice && !dropped) || request.client_header.len() > 1 || request.profile_header.len() > 1 {
+    // And beside a verified token, a bearer line is the only credential: which
+    // of several was verified?
+    let bearer_line = request
+        .authorization
+        .iter()
+        .any(|line| line.to_ascii_lowercase().starts_with("bearer "));
+    let which_token =
+        token.is_some() && bearer_line && request.authorization.len() > 1 && !policy.ignores_bearer;
+    if (twice && !dropped)
+        || request.client_header.len() > 1
+        || request.profile_header.len() > 1
+        || which_token
+    {
         return deny(Reason::HeaderAmbiguous);
     }
     match header {
@@ -129,10 +141,6 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     if (policy.mode == Mode::Mtls || binding_required) && certificate.is_none() {
         return deny(Reason::CertificateMissing);
     }
-    let bearer_line = request
-        .authorization
-        .iter()
-        .any(|line| line.to_ascii_lowercase().starts_with("bearer "));
     if token.is_none() && (policy.mode != Mode::Mtls || (bearer_line && !policy.ignores_bearer)) {
         return deny(Reason::TokenMissing);
     }

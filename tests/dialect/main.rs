@@ -21,7 +21,7 @@ fn refused<T: std::fmt::Debug>(
     at: usize,
     value: &[u8],
 ) {
-    let found = result.map_err(|error| (error.kind(), error.at()));
+    let found = result.map_err(|error| (error.kind(), error.offset()));
     match found {
         Err(found) => assert_eq!(found, (kind, at), "{}", value.escape_ascii()),
         Ok(accepted) => panic!("accepted {}: {accepted:?}", value.escape_ascii()),

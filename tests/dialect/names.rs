@@ -10,7 +10,7 @@ fn dialects_are_named() {
         (Dialect::Rfc9440, "rfc9440"),
         (Dialect::Xfcc, "xfcc"),
     ] {
-        assert_eq!(dialect.name(), name);
+        assert_eq!(dialect.as_str(), name);
         assert_eq!(dialect.to_string(), name);
         assert_eq!(name.parse(), Ok(dialect));
         assert!(UnknownDialect.to_string().contains(name));
@@ -95,7 +95,10 @@ fn every_dialect_refuses_an_oversized_value_first() {
                 "{dialect}"
             );
             if oversized {
-                assert_eq!((error.at(), error.class().code()), (8, "header_oversized"));
+                assert_eq!(
+                    (error.offset(), error.class().code()),
+                    (8, "header_oversized")
+                );
             }
         }
     }

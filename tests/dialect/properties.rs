@@ -70,7 +70,7 @@ fn everything_on(value: &[u8], budget: &Budget) {
                 assert!(value.len() <= budget.header_bytes);
             }
             Err(error) => {
-                let within = value.len() >= error.at();
+                let within = value.len() >= error.offset();
                 assert!(within, "{dialect}: {error} in {} bytes", value.len());
                 let oversized = error.kind() == DialectErrorKind::Oversized;
                 assert_eq!(oversized, value.len() > budget.header_bytes);

@@ -157,6 +157,6 @@ fn chain_budgets_count_all_lines() {
     let eight = "        ";
     assert_eq!(chain(&[line, line, line, eight], 10).unwrap().len(), 6);
     let error = chain(&[line, line, line, &eight.repeat(2)], 10).unwrap_err();
-    assert_eq!((error.kind(), error.at()), (Oversized, 9));
+    assert_eq!((error.kind(), error.offset()), (Oversized, 9));
     assert_eq!(error.class(), DialectErrorClass::Oversized);
 }

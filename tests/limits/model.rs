@@ -58,7 +58,7 @@ fn rates_and_times() -> impl Strategy<Value = (u32, u64, u64, Vec<u64>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The admitted requests are never too many for any window, what is
     /// refused would have been too many for a window a sixteenth longer, and

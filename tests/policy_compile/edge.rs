@@ -74,6 +74,12 @@ fn proxies_that_are_trusted_too_widely_or_not_at_all() {
         "5:20: error: edge.address_proxies[0]: the address has bits after the prefix; write the network's own address",
         "address_proxies = ['192.0.2.0/24']\n[authentication]",
     );
+    check(
+        "[authentication]",
+        "address_proxies = ['192.0.2.0/24', '128.0.0.0/1']\n[authentication]",
+        "5:36: warning: edge.address_proxies[1]: this lets a large part of the internet say whose address a request comes from (list the addresses from which the edge connects)",
+        "address_proxies = ['192.0.2.0/24', '128.0.0.0/8']\n[authentication]",
+    );
 }
 
 #[test]
@@ -109,9 +115,9 @@ fn header_names_of_the_edge() {
             "certificate_header = 'X-Cert'",
         ),
         (
-            "chain_header = ''",
-            "4:16: error: edge.chain_header: not the name of a header",
-            "chain_header = 'X-Chain'",
+            "certificate_header = 'X-Request-ID'",
+            "2:1: error: edge: the header `x-request-id` has another meaning",
+            "certificate_header = 'X-Cert'",
         ),
         (
             "certificate_header = 'x-ssl-client-verify'",
@@ -125,7 +131,7 @@ fn header_names_of_the_edge() {
         ),
         (
             "status_value = ''",
-            "4:16: error: edge.status_value: the word that means verified is empty",
+            "4:16: error: edge.status_value: the word that means verified is empty, or has spaces around it",
             "status_value = 'OK'",
         ),
         (
@@ -136,6 +142,19 @@ fn header_names_of_the_edge() {
     ] {
         check(find, &with(bad), problem, &with(good));
     }
+    let haproxy = |line: &str| format!("preset = 'haproxy'\nverification = 'edge-always'\n{line}");
+    check(
+        find,
+        &haproxy("chain_header = ''"),
+        "5:16: error: edge.chain_header: not the name of a header",
+        &haproxy("chain_header = 'X-Chain'"),
+    );
+    check(
+        find,
+        &with("chain_header = 'X-Chain'"),
+        "4:16: warning: edge.chain_header: this edge sends no chain in a header of its own, and a request with one is refused (leave the setting out)",
+        &haproxy("chain_header = 'X-Chain'"),
+    );
     check(
         "[[identity]]",
         "[selectors]\nclient_header = 'x-profile-id'\n[[identity]]",

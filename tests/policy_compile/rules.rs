@@ -1,5 +1,7 @@
 //! Identity rules, paths and collections.
 
+use certgate::policy::{Document, Policy};
+
 use super::{BASE, check, problems};
 
 #[test]
@@ -47,6 +49,11 @@ fn identity_rules() {
             "client = '{subject.cn}'\nprincipal = '{san.email}/{thumbprint}'",
         ),
         (
+            "client = '{subject.cn}'\nprincipal = '{subject.o}-{subject.ou}'",
+            "9:13: error: identity[0].principal: two placeholders need a separator between them that no value can hold, such as `:`",
+            "client = '{subject.cn}'\nprincipal = '{subject.o}:{subject.ou}'",
+        ),
+        (
             "client = '{subject.cn}'\nwhen.dns = ['a.example', '*.example']",
             "9:26: error: identity[0].when.dns[1]: patterns are not available in this version of certgate (list the values)",
             "client = '{subject.cn}'\nwhen.dns = ['a.example', 'b.example']",
@@ -63,6 +70,32 @@ fn identity_rules() {
         ),
     ] {
         check(find, bad, problem, good);
+    }
+}
+
+#[test]
+fn a_document_made_by_hand_may_not_leave_its_conditions_empty() {
+    let text = BASE.replace(
+        "[[limits]]",
+        "[identity.when]\ndns = 'a.example'\n[[limits]]",
+    );
+    let document = Document::from_toml_str(&text, "p.toml").unwrap();
+    assert!(Policy::from_document(&document).is_ok());
+
+    let mut none = document.clone();
+    none.identity[0].when.as_mut().unwrap().dns = None;
+    let mut empty = document;
+    let dns = &mut empty.identity[0].when.as_mut().unwrap().dns;
+    dns.as_mut().unwrap().value.clear();
+    for (document, message) in [
+        (
+            none,
+            "no condition: the rule would apply to every certificate",
+        ),
+        (empty, "the list is empty"),
+    ] {
+        let errors = Policy::from_document(&document).unwrap_err();
+        assert_eq!(errors.iter().next().unwrap().message, message);
     }
 }
 
@@ -111,7 +144,10 @@ fn a_profile_that_nobody_can_reach() {
     };
     assert_eq!(
         problems(&with("test", "mtls")),
-        ["21:6: warning: clients[0].profiles[0].id: no identity rule leads to this profile"]
+        [
+            "9:11: warning: identity[0].profile: no client has a profile \"test\"",
+            "21:6: warning: clients[0].profiles[0].id: no identity rule leads to this profile"
+        ]
     );
     assert_eq!(problems(&with("prod", "mtls")), [""; 0]);
     assert_eq!(problems(&with("{subject.ou}", "mtls")), [""; 0]);

@@ -21,11 +21,22 @@ impl PeerSource {
         Self::from_fn(|parts| parts.extensions.get().copied().unwrap_or(Peer::UNKNOWN))
     }
 
-    /// A function of the request's head, such as
-    /// `|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>()…` with axum.
+    /// A function of the request's head. It has to give the other end of the
+    /// connection, never an address out of a header. With axum:
     ///
-    /// It has to give the other end of the connection, never an address out of
-    /// a header.
+    /// ```
+    /// use std::net::SocketAddr;
+    ///
+    /// use axum::extract::ConnectInfo;
+    /// use certgate::adapter::tower::PeerSource;
+    /// use certgate::request::Peer;
+    ///
+    /// let peer = PeerSource::from_fn(|head| {
+    ///     head.extensions
+    ///         .get::<ConnectInfo<SocketAddr>>()
+    ///         .map_or(Peer::UNKNOWN, |connection| connection.0.into())
+    /// });
+    /// ```
     #[must_use]
     pub fn from_fn(peer: impl Fn(&Parts) -> Peer + Send + Sync + 'static) -> Self {
         Self(Arc::new(peer))
@@ -63,8 +74,20 @@ impl TargetSource {
         Self(Source::RequestUri)
     }
 
-    /// A function of the request's head: axum's `OriginalUri`, say. What it
-    /// gives begins with `/`, or the request is denied.
+    /// A function of the request's head, for a layer behind a router that
+    /// strips prefixes. What it gives begins with `/`, or the request is denied.
+    /// With axum and its feature `original-uri`:
+    ///
+    /// ```
+    /// use axum::extract::OriginalUri;
+    /// use certgate::adapter::tower::TargetSource;
+    ///
+    /// let target = TargetSource::from_fn(|head| {
+    ///     head.extensions
+    ///         .get::<OriginalUri>()
+    ///         .map_or(String::new(), |original| original.0.path().to_owned())
+    /// });
+    /// ```
     #[must_use]
     pub fn from_fn(target: impl Fn(&Parts) -> String + Send + Sync + 'static) -> Self {
         Self(Source::Function(Arc::new(target)))

@@ -12,7 +12,7 @@ use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
 
-use super::{duplicate, is_token, paths, refuse_empty};
+use super::{duplicate, is_token, methods_are_exact, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -90,6 +90,12 @@ pub(super) struct Clients {
     pub(super) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
     /// SPIFFE IDs and the clients that list them.
     pub(super) listed: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Clients {
+    pub(super) fn find(&self, id: &str) -> Option<&Client> {
+        self.clients.get(self.ids.get(id)?.place())
+    }
 }
 
 pub(super) fn clients(
@@ -184,10 +190,7 @@ fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
         if !is_token(&method.value) {
             problems.push(Problem::error(&method.at, "not a method"));
         } else if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            problems.push(
-                Problem::warning(&method.at, "methods are compared byte for byte")
-                    .with_hint("standard methods are in upper case"),
-            );
+            problems.push(methods_are_exact(&method.at));
         }
     }
     Profile {

@@ -1,6 +1,6 @@
 //! The rules about the edge.
 
-use crate::dialect::Budget;
+use crate::dialect::{Budget, Dialect};
 use crate::edge::{AddressSource, Edge, EdgeNames, Proxies, Verification, parse_network};
 use crate::policy::document::{self, Located, TextList};
 use crate::policy::problem::{Problem, Problems};
@@ -14,7 +14,18 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     let preset = document.preset.value;
     let facts = preset.facts();
     let proxies = proxies(Some(&document.trusted_proxies), problems);
-    warn_of_wide_ranges(&document.trusted_proxies, problems);
+    warn_of_wide_ranges(
+        &document.trusted_proxies,
+        "this trusts a large part of the internet to name clients",
+        problems,
+    );
+    if let Some(list) = &document.address_proxies {
+        warn_of_wide_ranges(
+            list,
+            "this lets a large part of the internet say whose address a request comes from",
+            problems,
+        );
+    }
     let address_proxies = self::proxies(document.address_proxies.as_ref(), problems);
     let (status_header, verification) = verification(document, problems);
     let certificate = header_name(document.certificate_header.as_ref(), problems)
@@ -22,6 +33,7 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     let chain = header_name(document.chain_header.as_ref(), problems).or(facts.chain_header);
     let names = EdgeNames::new(certificate, chain, status_header);
     refuse_shared_names(document, &names, problems);
+    warn_of_a_chain_that_is_never_sent(document, problems);
     let mut edge = Edge::from_preset(preset, proxies?);
     edge.address_proxies = address_proxies?;
     edge.names = names;
@@ -72,7 +84,7 @@ fn proxies(list: Option<&TextList>, problems: &mut Problems) -> Option<Proxies> 
     }
 }
 
-fn warn_of_wide_ranges(list: &TextList, problems: &mut Problems) {
+fn warn_of_wide_ranges(list: &TextList, message: &str, problems: &mut Problems) {
     for entry in &list.value {
         let wide = parse_network(&entry.value).is_ok_and(|network| match network {
             ipnet::IpNet::V4(v4) => v4.prefix_len() < 8,
@@ -80,21 +92,19 @@ fn warn_of_wide_ranges(list: &TextList, problems: &mut Problems) {
         });
         if wide {
             problems.push(
-                Problem::warning(
-                    &entry.at,
-                    "this trusts a large part of the internet to name clients",
-                )
-                .with_hint("list the addresses from which the edge connects"),
+                Problem::warning(&entry.at, message)
+                    .with_hint("list the addresses from which the edge connects"),
             );
         }
     }
 }
 
-/// Who verified, and the status header if there is one.
-fn verification<'d>(
+/// The header of the verify status and the word in it that means verified, as
+/// far as the document or the preset names them.
+fn status<'d>(
     document: &'d document::Edge,
     problems: &mut Problems,
-) -> (Option<&'d str>, Option<Verification>) {
+) -> (Option<&'d str>, Option<&'d str>) {
     let preset = document.preset.value.facts().status;
     let header =
         header_name(document.status_header.as_ref(), problems).or(preset.map(|(name, _)| name));
@@ -107,13 +117,22 @@ fn verification<'d>(
     if let Some(empty) = document
         .status_value
         .as_ref()
-        .filter(|word| word.value.is_empty())
+        .filter(|word| word.value.trim() != word.value || word.value.is_empty())
     {
         problems.push(Problem::error(
             &empty.at,
-            "the word that means verified is empty",
+            "the word that means verified is empty, or has spaces around it",
         ));
     }
+    (header, word)
+}
+
+/// Who verified, and the status header if there is one.
+fn verification<'d>(
+    document: &'d document::Edge,
+    problems: &mut Problems,
+) -> (Option<&'d str>, Option<Verification>) {
+    let (header, word) = status(document, problems);
     let status = header.zip(word);
     if status.is_none()
         && let Some(setting) = document
@@ -178,10 +197,35 @@ fn header_name<'d>(
     Some(&setting.value)
 }
 
+/// Only some dialects have a chain apart; in the others every request with that
+/// header would be refused.
+fn warn_of_a_chain_that_is_never_sent(document: &document::Edge, problems: &mut Problems) {
+    let dialect = document.preset.value.facts().dialect;
+    if let Some(header) = &document.chain_header
+        && !matches!(dialect, Dialect::Rfc9440 | Dialect::Base64Der)
+    {
+        problems.push(
+            Problem::warning(
+                &header.at,
+                "this edge sends no chain in a header of its own, and a request with one is refused",
+            )
+            .with_hint("leave the setting out"),
+        );
+    }
+}
+
 /// One header cannot mean two things.
 fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &mut Problems) {
     let (chain, status) = (names.chain(), names.status());
     let certificate = Some(names.certificate());
+    for name in [certificate, chain, status].into_iter().flatten() {
+        if HAVE_ANOTHER_MEANING.contains(&name) {
+            problems.push(Problem::error(
+                &document.at,
+                format!("the header `{name}` has another meaning"),
+            ));
+        }
+    }
     if chain == certificate || status == certificate || (chain.is_some() && chain == status) {
         problems.push(Problem::error(
             &document.at,
@@ -189,6 +233,9 @@ fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &
         ));
     }
 }
+
+/// What a request says about its sender anyway, in lower case.
+const HAVE_ANOTHER_MEANING: &[&str] = &["authorization", "x-forwarded-for", "x-request-id"];
 
 /// The headers that select a client or profile.
 pub(super) fn selectors(
@@ -234,7 +281,7 @@ fn has_another_meaning(name: &str, edge: &document::Edge) -> bool {
     set(&edge.certificate_header, Some(facts.certificate_header))
         || set(&edge.chain_header, facts.chain_header)
         || set(&edge.status_header, facts.status.map(|(name, _)| name))
-        || ["authorization", "x-forwarded-for", "x-request-id"]
+        || HAVE_ANOTHER_MEANING
             .iter()
             .any(|other| other.eq_ignore_ascii_case(name))
 }

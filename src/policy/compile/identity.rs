@@ -6,10 +6,11 @@ use crate::identity::{
 use crate::policy::Mode;
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
+use crate::policy::rules::Reach;
 use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;
-use super::distinguished_name;
+use super::{distinguished_name, refuse_empty};
 
 pub(super) fn identity(
     document: &Document,
@@ -60,20 +61,7 @@ fn rule(
         );
     }
     let client = template(document.client.as_ref(), IdTemplate::parse, problems)?;
-    if let (Some(id), Some(text)) = (client.literal(), &document.client) {
-        if !clients.ids.contains_key(id) {
-            problems.push(Problem::error(
-                &text.at,
-                format!("there is no client {id:?}"),
-            ));
-        }
-        if document.when.is_none() && document.issuer.is_none() {
-            problems.push(
-                Problem::warning(&text.at, "every certificate becomes this client")
-                    .with_hint("say under [identity.when] which certificates are meant"),
-            );
-        }
-    }
+    check_literals(document, &client, profile.as_ref(), clients, problems);
     Some(Rule {
         name: match &document.name {
             Some(name) => name.value.as_str().into(),
@@ -85,6 +73,45 @@ fn rule(
         profile,
         principal,
     })
+}
+
+/// Ids that are written out have to be somebody's.
+fn check_literals(
+    document: &IdentityRule,
+    client: &IdTemplate,
+    profile: Option<&IdTemplate>,
+    clients: &Clients,
+    problems: &mut Problems,
+) {
+    if let (Some(id), Some(text)) = (client.literal(), &document.client) {
+        match clients.find(id).map(|client| client.reach) {
+            None => problems.push(Problem::error(
+                &text.at,
+                format!("there is no client {id:?}"),
+            )),
+            Some(Reach::Listed) => problems.push(Problem::warning(
+                &text.at,
+                format!(
+                    "client {id:?} is reached by the SPIFFE IDs that it lists, and by nothing else"
+                ),
+            )),
+            Some(Reach::Rules) => {}
+        }
+        if document.when.is_none() && document.issuer.is_none() {
+            problems.push(
+                Problem::warning(&text.at, "every certificate becomes this client")
+                    .with_hint("say under [identity.when] which certificates are meant"),
+            );
+        }
+    }
+    if let (Some(id), Some(text)) = (profile.and_then(IdTemplate::literal), &document.profile)
+        && !clients.profile_ids.contains(id)
+    {
+        problems.push(Problem::warning(
+            &text.at,
+            format!("no client has a profile {id:?}"),
+        ));
+    }
 }
 
 /// With several issuers, two of them could certify one name; so a rule says
@@ -126,17 +153,26 @@ fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> 
         let field = Field::by_name(&format!("subject.{}", condition.attribute.as_str()))?;
         Some((field, &condition.values))
     });
-    subject
+    let conditions: Box<[Condition]> = subject
         .chain(
             names
                 .iter()
                 .filter_map(|(field, list)| Some((*field, list.as_ref()?))),
         )
         .map(|(field, list)| condition(field, list, problems))
-        .collect()
+        .collect();
+    // No text gets as far as this, but a document may be made by hand.
+    if conditions.is_empty() {
+        problems.push(Problem::error(
+            &when.at,
+            "no condition: the rule would apply to every certificate",
+        ));
+    }
+    conditions
 }
 
 fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Condition {
+    refuse_empty(Some(list), problems);
     for text in &list.value {
         if text.value.contains('*') {
             problems.push(

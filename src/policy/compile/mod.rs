@@ -17,6 +17,7 @@ use super::{Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Loaded {
     /// The policy.
     pub policy: Policy,
@@ -188,6 +189,12 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
             .with_hint("list the addresses from which the edge connects"),
         );
     }
+}
+
+/// Standard methods are in upper case.
+fn methods_are_exact(at: &Location) -> Problem {
+    Problem::warning(at, "methods are compared byte for byte")
+        .with_hint("standard methods are in upper case")
 }
 
 /// An empty list must not come to mean everything.

@@ -10,7 +10,7 @@ use crate::policy::rules::{CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
-use super::{duplicate, is_token};
+use super::{duplicate, is_token, methods_are_exact};
 
 pub(super) fn syntax(settings: Option<&PathSettings>) -> PathSyntax {
     let letters = settings.and_then(|section| section.case.as_ref());
@@ -68,6 +68,15 @@ pub(super) fn exemptions(
         let method = &exemption.method;
         if !is_token(&method.value) {
             problems.push(Problem::error(&method.at, "not a method"));
+        }
+        if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            problems.push(methods_are_exact(&method.at));
+        }
+        if exemption.path.value.contains('?') {
+            problems.push(Problem::error(
+                &exemption.path.at,
+                "an exemption has a path without a query",
+            ));
         }
         match CleanPath::parse(&exemption.path.value, syntax) {
             Ok(path) => {
