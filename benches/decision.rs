@@ -28,9 +28,10 @@
 //!   Traefik (bare base64); no certificate is met a second time before all the
 //!   others. **Through a gate**: every header value is one that the gate has
 //!   not met, and pushes an older one out of its cache.
-//! - **warm, through a gate**: its cache has the certificate, the same one again
-//!   and again, or 256 in turn. **By token**: mode `bearer` leaves the
-//!   certificate out (its status says `NONE`).
+//! - **warm, through a gate**: its cache has the certificate, the same one
+//!   again and again, or 256 in turn. **By token**: `decide` where mode `bearer`
+//!   leaves the certificate out (its status says `NONE`): what a warm decision
+//!   does without the look-up of the certificate and what is asked of it.
 //! - **two threads**: warm through one gate, with a certificate (and so a
 //!   client, and counters) each, or with the same; its floor is the former.
 

@@ -40,3 +40,35 @@ fn the_policy_of_the_readme_loads_without_a_warning() {
         0
     );
 }
+
+#[test]
+fn mistakes_of_shape_and_of_meaning_are_reported_together() {
+    let text = r#"version = 1
+[edge]
+preset = "nginx"
+trusted_proxies = ["010.0.0.1"]
+statu_header = "X-Verify"
+[authentication]
+mode = "mtls"
+[[identity]]
+client = "{subject.cm}"
+[[clients]]
+id = "acme"
+limits = "gold"
+"#;
+    let errors = Policy::from_toml_str(text, "policy.toml").expect_err("there are four mistakes");
+    let places: Vec<String> = errors
+        .iter()
+        .filter(|problem| problem.is_error())
+        .map(|problem| problem.field.clone())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "edge.trusted_proxies[0]",
+            "edge.statu_header",
+            "identity[0].client",
+            "clients[0].limits",
+        ]
+    );
+}

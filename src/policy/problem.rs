@@ -170,12 +170,6 @@ impl fmt::Display for Severity {
 }
 
 impl PolicyErrors {
-    /// A single error.
-    #[cfg(feature = "toml")]
-    pub(super) fn one(error: Problem) -> Self {
-        Self(vec![error])
-    }
-
     /// Every problem, in the order of the text.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()

@@ -15,25 +15,18 @@ use super::keywords::{
     AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
     UnverifiedBearer, Verification,
 };
-use super::problem::{PolicyErrors, Problem, Problems};
+use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
 use super::value;
 
 /// The version of the schema below.
 const VERSION: i64 = 1;
 
-/// The document of a tree, if neither the front end nor the schema found an error.
-pub(super) fn read(
-    root: Option<Node>,
-    source: &str,
-    mut problems: Problems,
-) -> Result<Document, PolicyErrors> {
-    let document = root.and_then(|root| {
-        let cursor = Cursor::new(root, Location::none(), &mut problems);
-        cursor.table(|table| document(table, source))
-    });
-    problems.into_result()?;
-    document.ok_or_else(|| PolicyErrors::one(Problem::error(&Location::none(), "incomplete")))
+/// The document of a tree, as far as it can be read; what cannot be is among
+/// the problems.
+pub(super) fn read(root: Node, source: &str, problems: &mut Problems) -> Option<Document> {
+    let cursor = Cursor::new(root, Location::none(), problems);
+    cursor.table(|table| document(table, source))
 }
 
 fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {

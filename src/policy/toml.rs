@@ -49,7 +49,16 @@ impl Document {
     /// an empty list where that could be taken for "everything".
     pub fn from_toml_str(text: &str, source: &str) -> Result<Self, PolicyErrors> {
         let mut problems = Problems::new(source);
-        let root = parse(text, &mut problems);
+        match Self::read_toml(text, source, &mut problems) {
+            Some(document) => problems.into_result().map(|_| document),
+            None => Err(problems.into_errors()),
+        }
+    }
+
+    /// The document as far as it can be read, so that what is there can be
+    /// looked at for further problems.
+    pub(super) fn read_toml(text: &str, source: &str, problems: &mut Problems) -> Option<Self> {
+        let root = parse(text, problems)?;
         reader::read(root, source, problems)
     }
 }

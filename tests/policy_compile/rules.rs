@@ -152,7 +152,10 @@ fn a_profile_that_nobody_can_reach() {
     assert_eq!(problems(&with("prod", "mtls")), [""; 0]);
     assert_eq!(problems(&with("{subject.ou}", "mtls")), [""; 0]);
     // A token leads to it, and the caller selects it.
-    assert_eq!(problems(&with("test", "bearer")), [""; 0]);
+    assert_eq!(
+        problems(&with("test", "bearer")),
+        ["9:11: warning: identity[0].profile: no client has a profile \"test\""]
+    );
 }
 
 #[test]

@@ -36,13 +36,8 @@ impl Policy {
     /// a check out without saying so.
     pub fn from_document(document: &Document) -> Result<Loaded, PolicyErrors> {
         let mut problems = Problems::new(document.source.clone());
-        match compile(document, &mut problems) {
-            Some(policy) => Ok(Loaded {
-                policy,
-                warnings: problems.into_result()?,
-            }),
-            None => Err(problems.into_errors()),
-        }
+        let policy = compile(document, &mut problems);
+        load(policy, problems)
     }
 
     /// Reads a policy in TOML. `source` is the name of the file, for messages.
@@ -83,7 +78,20 @@ impl Policy {
     /// Everything that is wrong with the text, with line, column and field.
     #[cfg(feature = "toml")]
     pub fn from_toml_str(text: &str, source: &str) -> Result<Loaded, PolicyErrors> {
-        Self::from_document(&Document::from_toml_str(text, source)?)
+        let mut problems = Problems::new(source);
+        let document = Document::read_toml(text, source, &mut problems);
+        let policy = document.and_then(|document| compile(&document, &mut problems));
+        load(policy, problems)
+    }
+}
+
+fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErrors> {
+    match policy {
+        Some(policy) => Ok(Loaded {
+            policy,
+            warnings: problems.into_result()?,
+        }),
+        None => Err(problems.into_errors()),
     }
 }
 
