@@ -186,16 +186,17 @@ impl<'a> Facts<'a> {
 /// A field line holds one credential (RFC 9110 section 11.6.2); lists are what
 /// proxies make of several lines.
 fn bearer_line(lines: &Lines<'_>) -> BearerLine {
-    let mut credentials = lines
-        .as_slice()
-        .iter()
-        .flat_map(|line| line.split(|&byte| byte == b','));
-    let several = credentials.clone().nth(1).is_some();
-    match (credentials.any(is_bearer), several) {
-        (false, _) => BearerLine::Absent,
-        (true, false) => BearerLine::Present,
-        (true, true) => BearerLine::AmongOthers,
-    }
+    let is_list = |line: &[u8]| line.contains(&b',');
+    let (found, bearer) = match lines.as_slice() {
+        [credential] if !is_list(credential) => (is_bearer(credential), BearerLine::Present),
+        lines => {
+            let mut members = lines
+                .iter()
+                .flat_map(|line| line.split(|&byte| byte == b','));
+            (members.any(is_bearer), BearerLine::AmongOthers)
+        }
+    };
+    if found { bearer } else { BearerLine::Absent }
 }
 
 /// RFC 9110 section 11.4: the scheme's case does not count.
