@@ -19,6 +19,10 @@ const SHARDS: usize = 16;
 /// How many certificates a half of a shard holds.
 const HALF: usize = 256;
 
+/// The longest value that is held, in bytes: a certificate of some 5 KiB.
+/// Longer ones are chains, of which a client can send what it likes.
+const LONGEST: usize = 8 * 1024;
+
 /// A bounded map in parts. Each part has a young and an old half; what is used
 /// moves to the young half, and when that is full, it becomes the old one and
 /// the old one is dropped. At most 8,192 certificates are held.
@@ -82,8 +86,11 @@ impl Cache {
         found
     }
 
-    /// Remembers what was learned.
+    /// Remembers what was learned, unless the value is overlong.
     pub(super) fn insert(&self, value: &[u8], assessed: Arc<Assessed>) {
+        if value.len() > LONGEST {
+            return;
+        }
         let hash = self.hasher.hash_one(value);
         let entry = Entry {
             value: value.into(),
@@ -182,6 +189,16 @@ mod tests {
         assert!(cache.get(&39_999_u32.to_be_bytes()).is_some());
         // What was dropped is gone, and what is held is held once.
         assert_eq!(Arc::strong_count(&assessed), 1 + held(&cache));
+    }
+
+    #[test]
+    fn an_overlong_value_is_not_held() {
+        let (cache, assessed) = (Cache::default(), assessed());
+        let (longest, longer) = (vec![b'a'; 8_192], vec![b'a'; 8_193]);
+        cache.insert(&longest, Arc::clone(&assessed));
+        cache.insert(&longer, Arc::clone(&assessed));
+        assert!(cache.get(&longest).is_some());
+        assert!(cache.get(&longer).is_none());
     }
 
     #[test]
