@@ -4,13 +4,14 @@
 //!
 //! 1. [`read`] collects the facts and judges the peer;
 //! 2. [`assess`] turns the forwarded certificate into an [`Assessed`], which
-//!    follows from its bytes and the policy alone and may be cached;
+//!    follows from its bytes and the policy alone: what a gate caches;
 //! 3. [`authorize`] adds what belongs to this request, and gives an
 //!    [`Admission`] that shows nothing but the charges that are due;
 //! 4. [`settle`] turns the admission and the outcome of charging into the
 //!    [`Decision`].
 //!
-//! A step takes what only the step before can make.
+//! A step takes what only the step before can make; the outcome of charging
+//! alone is the word of the store that was asked.
 
 mod assess;
 mod authorize;
