@@ -1,0 +1,128 @@
+//! Traefik with `passTLSClientCert`.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
+use crate::config::Config;
+use crate::files::Files;
+use crate::pki::Holder;
+use crate::program::{self, Running};
+use crate::spoof::Forgery;
+use crate::stage::Stage;
+use crate::wire;
+
+fn config() -> Config {
+    Config::new(include_str!("../../src/guide/traefik/dynamic.yml"))
+}
+
+fn policy() -> Config {
+    Config::new(include_str!("../../src/guide/traefik/policy.toml"))
+}
+
+const STATIC: &str = include_str!("../../src/guide/traefik/traefik.yml");
+
+#[tokio::test]
+async fn with_optional_certificates_each_client_is_who_its_certificate_says() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+}
+
+#[tokio::test]
+async fn with_required_certificates_nobody_else_reaches_the_service() {
+    let required = config().with(
+        "clientAuthType: VerifyClientCertIfGiven",
+        "clientAuthType: RequireAndVerifyClientCert",
+    );
+    let Some(stage) = stage(required).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[(None, "handshake refused")]).await;
+}
+
+#[tokio::test]
+async fn nobody_gets_another_identity_by_a_header() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    let others = stage.spoof(&forgery(&stage), FORGERS).await;
+    assert_eq!(others, [""; 0]);
+}
+
+/// Traefik removes its own header from what it does not trust, and the guide
+/// removes it from everything, so that it takes two mistakes to believe a
+/// forged one: the middleware alone leaves it where there is no certificate.
+#[tokio::test]
+async fn a_forged_certificate_is_kept_out_twice() {
+    let entry = Config::new(STATIC);
+    let insecure = entry.clone().with(
+        "address: \":443\"",
+        "address: \":443\"\n    forwardedHeaders: { insecure: true }",
+    );
+    let not_removed = config().with("X-Forwarded-Tls-Client-Cert: \"\"", "");
+    for (entry, config, expected) in [
+        (&entry, config(), MISSING.1),
+        (&entry, not_removed.clone(), MISSING.1),
+        (&insecure, config(), MISSING.1),
+        (&insecure, not_removed, ACME),
+    ] {
+        let Some(stage) = stage_with(entry, config).await else {
+            return;
+        };
+        let got = stage.forge(&forgery(&stage), None).await;
+        assert_eq!(got.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_address_is_the_connections() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.assert_address_is_the_connections().await;
+}
+
+fn forgery(stage: &Stage) -> Forgery {
+    let certificate = wire::base64_der(stage.pki.of(Holder::Acme));
+    Forgery {
+        certificate: ("X-Forwarded-Tls-Client-Cert", certificate),
+        status: None,
+    }
+}
+
+/// Traefik with this dynamic configuration, if it is installed.
+async fn stage(config: Config) -> Option<Stage> {
+    stage_with(&Config::new(STATIC), config).await
+}
+
+async fn stage_with(entry: &Config, config: Config) -> Option<Stage> {
+    let traefik = program::find_or_skip("traefik")?;
+    let stage = Stage::set(policy(), |pki, service, port| {
+        start(&traefik, entry, Files::write(config, pki, service, port))
+    });
+    Some(stage.await)
+}
+
+fn start(traefik: &Path, entry: &Config, files: Files) -> Running {
+    let Files {
+        directory,
+        config,
+        port,
+    } = files;
+    let dynamic = directory.write("dynamic.yml", config.text());
+    let config = entry
+        .clone()
+        .with(":443", &format!("127.0.0.1:{port}"))
+        .with("/etc/certgate/dynamic.yml", &dynamic);
+    let mut command = Command::new(traefik);
+    command
+        .arg("--configFile")
+        .arg(directory.write("traefik.yml", config.text()));
+    Running::start(&mut command, directory, port)
+}
