@@ -19,6 +19,8 @@
     reason = "tests start programs, write files, and fail by panicking"
 )]
 
+mod apache;
+mod caddy;
 mod cases;
 mod client;
 mod config;

@@ -1,0 +1,106 @@
+//! Caddy with the certificate's DER in base64.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
+use crate::config::Config;
+use crate::files::Files;
+use crate::pki::Holder;
+use crate::program::{self, Running};
+use crate::spoof::Forgery;
+use crate::stage::Stage;
+use crate::wire;
+
+fn config() -> Config {
+    Config::new(include_str!("../../src/guide/caddy/Caddyfile"))
+}
+
+fn policy() -> Config {
+    Config::new(include_str!("../../src/guide/caddy/policy.toml"))
+}
+
+#[tokio::test]
+async fn with_optional_certificates_each_client_is_who_its_certificate_says() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+}
+
+#[tokio::test]
+async fn with_required_certificates_nobody_else_reaches_the_service() {
+    let required = config().with("mode verify_if_given", "mode require_and_verify");
+    let Some(stage) = stage(required).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[(None, "handshake refused")]).await;
+}
+
+#[tokio::test]
+async fn nobody_gets_another_identity_by_a_header() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    let others = stage.spoof(&forgery(&stage), FORGERS).await;
+    assert_eq!(others, [""; 0]);
+}
+
+/// So the line that sets it is what keeps a forged header out.
+#[tokio::test]
+async fn without_its_line_a_forged_certificate_is_believed() {
+    let without = config().with("header_up X-SSL-Client-DER", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), ACME);
+}
+
+#[tokio::test]
+async fn the_address_is_the_connections() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.assert_address_is_the_connections().await;
+}
+
+fn forgery(stage: &Stage) -> Forgery {
+    let certificate = wire::base64_der(stage.pki.of(Holder::Acme));
+    Forgery {
+        certificate: ("X-SSL-Client-DER", certificate),
+        status: None,
+    }
+}
+
+/// Caddy with this configuration, if it is installed.
+async fn stage(config: Config) -> Option<Stage> {
+    let caddy = program::find_or_skip("caddy")?;
+    let stage = Stage::set(policy(), |pki, service, port| {
+        start(&caddy, Files::write(config, pki, service, port))
+    });
+    Some(stage.await)
+}
+
+fn start(caddy: &Path, files: Files) -> Running {
+    let Files {
+        directory,
+        config,
+        port,
+    } = files.listening_at("localhost:443");
+    // No second site for redirects, and no port to change it by.
+    let options = "{\n\tauto_https disable_redirects\n\tadmin off\n\tpersist_config off\n}\n";
+    let config = format!("{options}{}", config.text());
+    let mut command = Command::new(caddy);
+    command
+        .env("HOME", directory.path())
+        .env("XDG_DATA_HOME", directory.path())
+        .env("XDG_CONFIG_HOME", directory.path())
+        .args(["run", "--adapter", "caddyfile", "--config"])
+        .arg(directory.write("Caddyfile", &config));
+    Running::start(&mut command, directory, port)
+}
