@@ -17,51 +17,148 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/apache/policy.toml"))
+    Config::new(include_str!("../../src/guide/apache/policy.toml")).for_all_clients()
 }
 
 #[tokio::test]
-async fn observe() {
-    let Some(stage) = stage(config().with("optional\n", "optional_no_ca\n").with("    ProxyPass", "    RequestHeader set X-E \"expr=%{escape:%{SSL_CLIENT_CERT}}\"\nRequestHeader set X-B \"expr=%{base64:%{SSL_CLIENT_CERT}}\"\nProxyPass")).await else {
+async fn with_optional_certificates_each_client_is_who_its_certificate_says() {
+    let Some(stage) = stage(config()).await else {
         return;
     };
-    let f = forgery(&stage);
-    for h in [
-        None,
-        Some(Holder::Acme),
-        Some(Holder::Stranger),
-        Some(Holder::Expired),
-    ] {
-        let a = stage.call(h).await;
-        eprintln!("{h:?} {a}");
-        if matches!(a, crate::outcome::Outcome::HandshakeRefused) {
-            continue;
-        }
-        for n in [
-            "X-SSL-Client-Cert",
-            "X-SSL-Client-Verify",
-            "X-E",
-            "X-B",
-            "X-Forwarded-For",
-        ] {
-            eprintln!("{n} {:?}", stage.arriving(h, n).await);
-        }
-    }
-    eprintln!("{:?}", stage.spoof(&f, FORGERS).await);
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+    let absent = stage.arriving(None, "X-SSL-Client-Cert").await;
+    assert_eq!(absent, ["(null)"]);
 }
 
+#[tokio::test]
+async fn with_required_certificates_nobody_else_reaches_the_service() {
+    let required = config().with(OPTIONAL, "SSLVerifyClient require\n");
+    let Some(stage) = stage(required).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[(None, "handshake refused")]).await;
+}
+
+#[tokio::test]
+async fn what_apache_did_not_verify_is_unverified() {
+    let unverified = config().with(OPTIONAL, "SSLVerifyClient optional_no_ca\n");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+            // It lets pass what it has no authority for, and no other fault.
+            (Some(Holder::Expired), "handshake refused"),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let unverified = config().with(OPTIONAL, "SSLVerifyClient optional_no_ca\n");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn nobody_gets_another_identity_by_a_header() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    let others = stage.spoof(&forgery(&stage), FORGERS).await;
+    assert_eq!(others, DROPPED);
+}
+
+/// So the lines that set them are what keeps forged headers out.
+#[tokio::test]
+async fn without_its_lines_a_forged_certificate_is_believed() {
+    let without = config()
+        .with("RequestHeader set X-SSL-Client-Cert", "# ")
+        .with("RequestHeader set X-SSL-Client-Verify", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), ACME);
+}
+
+#[tokio::test]
+async fn the_address_is_the_connections() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.assert_address_is_the_connections().await;
+}
+
+#[tokio::test]
+async fn the_other_forms_of_the_certificate_say_the_same() {
+    for (expression, dialect) in [
+        ("expr=%{escape:%{SSL_CLIENT_CERT}}", "pem-escaped"),
+        ("expr=%{base64:%{SSL_CLIENT_CERT}}", "pem-base64"),
+    ] {
+        let other = config().with("%{SSL_CLIENT_CERT}s", expression);
+        let policy = policy().with("[edge]\n", &format!("[edge]\ndialect = \"{dialect}\"\n"));
+        let Some(stage) = stage_with(other, policy).await else {
+            return;
+        };
+        stage.play(TAKEN).await;
+        stage.play(REFUSED).await;
+        stage.play(&[MISSING]).await;
+        let absent = stage.arriving(None, "X-SSL-Client-Cert").await;
+        assert_eq!(absent, [""], "{dialect}");
+        let forgery = Forgery {
+            certificate: (
+                "X-SSL-Client-Cert",
+                wire::in_dialect(dialect, stage.pki.of(Holder::Acme)),
+            ),
+            status: STATUS,
+        };
+        assert_eq!(stage.spoof(&forgery, FORGERS).await, DROPPED, "{dialect}");
+    }
+}
+
+const OPTIONAL: &str = "SSLVerifyClient       optional\n";
+
+const STATUS: Option<(&str, &str)> = Some(("X-SSL-Client-Verify", "SUCCESS"));
+
+/// Apache drops what a client names in `Connection`, its own headers too.
+const DROPPED: [&str; 2] = [
+    "in connection, sent as Beta: 401 certificate_missing",
+    "in connection, not sent as Beta: 401 certificate_missing",
+];
+
 fn forgery(stage: &Stage) -> Forgery {
-    let certificate = wire::pem_escaped(stage.pki.of(Holder::Acme));
+    let certificate = wire::pem_spaces(stage.pki.of(Holder::Acme));
     Forgery {
         certificate: ("X-SSL-Client-Cert", certificate),
-        status: Some(("X-SSL-Client-Verify", "SUCCESS")),
+        status: STATUS,
     }
 }
 
 /// Apache with this configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
     let apache = program::find_or_skip("apache2")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&apache, Files::write(config, pki, service, port))
     });
     Some(stage.await)

@@ -17,7 +17,7 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/caddy/policy.toml"))
+    Config::new(include_str!("../../src/guide/caddy/policy.toml")).for_all_clients()
 }
 
 #[tokio::test]
@@ -39,6 +39,20 @@ async fn with_required_certificates_nobody_else_reaches_the_service() {
     stage.play(TAKEN).await;
     stage.play(REFUSED).await;
     stage.play(&[(None, "handshake refused")]).await;
+}
+
+#[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+        ])
+        .await;
 }
 
 #[tokio::test]
@@ -69,6 +83,32 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
+/// As PEM the certificate has line ends, without which it stays away.
+#[tokio::test]
+async fn pem_says_the_same_with_its_line_ends_replaced() {
+    const DER: &str = "X-SSL-Client-DER {http.request.tls.client.certificate_der_base64}";
+    const PEM: &str = "X-SSL-Client-Cert {http.request.tls.client.certificate_pem}";
+    let replaced = format!("{PEM}\n\t\theader_up X-SSL-Client-Cert \"\\n\" \" \"");
+    let policy = policy().with(
+        "[edge]\n",
+        "[edge]\ncertificate_header = \"X-SSL-Client-Cert\"\ndialect = \"pem-spaces\"\n",
+    );
+    let Some(stage) = stage_with(config().with(DER, &replaced), policy).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+    let forgery = Forgery {
+        certificate: (
+            "X-SSL-Client-Cert",
+            wire::pem_spaces(stage.pki.of(Holder::Acme)),
+        ),
+        status: None,
+    };
+    assert_eq!(stage.spoof(&forgery, FORGERS).await, [""; 0]);
+}
+
 fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::base64_der(stage.pki.of(Holder::Acme));
     Forgery {
@@ -79,8 +119,12 @@ fn forgery(stage: &Stage) -> Forgery {
 
 /// Caddy with this configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
     let caddy = program::find_or_skip("caddy")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&caddy, Files::write(config, pki, service, port))
     });
     Some(stage.await)

@@ -3,22 +3,25 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{self, AlertDescription, ClientConfig};
+use tokio_rustls::rustls::{self, AlertDescription, ClientConfig, HandshakeKind};
 
 use crate::pki::{Credential, Pki};
 
 /// What stands for the network 203.0.113.0/24, from which the partners call.
 pub(crate) const PARTNER: Ipv4Addr = Ipv4Addr::new(127, 0, 113, 42);
 
-/// How a client shows its certificate. Clones resume each other's sessions.
-#[derive(Clone)]
-pub(crate) struct Client(TlsConnector);
+/// A client that shows one certificate, and resumes the sessions that it had.
+pub(crate) struct Client {
+    tls: TlsConnector,
+    has_resumed: AtomicBool,
+}
 
 /// What came back.
 #[derive(Debug)]
@@ -41,7 +44,15 @@ impl Client {
                 .unwrap(),
             None => config.with_no_client_auth(),
         };
-        Self(TlsConnector::from(Arc::new(config)))
+        Self {
+            tls: TlsConnector::from(Arc::new(config)),
+            has_resumed: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the last connection went on with an earlier session.
+    pub(crate) fn has_resumed(&self) -> bool {
+        self.has_resumed.load(Ordering::Relaxed)
     }
 
     /// Sends `request` from the address `from` and reads until the edge
@@ -60,10 +71,13 @@ impl Client {
         socket.bind((from, 0).into()).unwrap();
         let stream = socket.connect(to).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
-        let mut stream = match self.0.connect(name, stream).await {
+        let mut stream = match self.tls.connect(name, stream).await {
             Ok(stream) => stream,
             Err(error) => return refusal(error),
         };
+        let kind = stream.get_ref().1.handshake_kind();
+        let has_resumed = kind == Some(HandshakeKind::Resumed);
+        self.has_resumed.store(has_resumed, Ordering::Relaxed);
         let written = stream.write_all(request.as_bytes()).await;
         let mut response = Vec::new();
         let read = stream.read_to_end(&mut response).await;

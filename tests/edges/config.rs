@@ -16,6 +16,14 @@ impl Config {
         Self(self.0.replace(literal, replacement))
     }
 
+    /// A policy for the clients of the tests.
+    #[must_use]
+    pub(crate) fn for_all_clients(self) -> Self {
+        // What stands for the partners' network here.
+        self.with("203.0.113.0/24", "127.0.113.0/24")
+            .and(include_str!("clients.toml"))
+    }
+
     #[must_use]
     pub(crate) fn and(mut self, more: &str) -> Self {
         self.0.push_str(more);

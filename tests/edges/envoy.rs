@@ -12,12 +12,12 @@ use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config::new(include_str!("../../src/guide/envoy/envoy.yaml"))
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/envoy/policy.toml"))
+    Config::new(include_str!("../../src/guide/envoy/policy.toml")).for_all_clients()
 }
 
 #[tokio::test]
@@ -42,6 +42,20 @@ async fn with_required_certificates_nobody_else_reaches_the_service() {
     stage.play(TAKEN).await;
     stage.play(REFUSED).await;
     stage.play(&[(None, "handshake refused")]).await;
+}
+
+#[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+        ])
+        .await;
 }
 
 #[tokio::test]
@@ -152,7 +166,7 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
-fn forgery(stage: &Stage) -> Forgery {
+pub(crate) fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::xfcc(stage.pki.of(Holder::Acme));
     Forgery {
         certificate: ("X-Forwarded-Client-Cert", certificate),
@@ -162,19 +176,28 @@ fn forgery(stage: &Stage) -> Forgery {
 
 /// Envoy with this configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+pub(crate) async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
     let envoy = program::find_or_skip("envoy")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&envoy, Files::write(config, pki, service, port))
     });
     Some(stage.await)
 }
 
-pub(crate) fn start(envoy: &Path, files: Files) -> Running {
+fn start(envoy: &Path, files: Files) -> Running {
+    start_at("port_value: 443 }", envoy, files)
+}
+
+/// Starts an Envoy whose configuration listens at `literal`.
+pub(crate) fn start_at(literal: &str, envoy: &Path, files: Files) -> Running {
     let Files {
         directory,
         config,
         port,
-    } = files.listening_at("port_value: 443");
+    } = files.listening_at(literal);
     let mut command = Command::new(envoy);
     command
         .args(["--disable-hot-restart", "--concurrency", "1"])

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use crate::config::Config;
 use crate::directory::Directory;
-use crate::pki::Pki;
+use crate::pki::{Holder, Pki};
 
-/// How configurations name the service.
-const SERVICE: [&str; 2] = ["127.0.0.1:8080", "port_value: 8080"];
+/// How configurations name what is behind them.
+const SERVICES: [&str; 3] = ["127.0.0.1:8080", "port_value: 8080 }", "port_value: 8443 }"];
 
 /// What an edge is started with: its configuration is whole but for where it
 /// listens.
@@ -22,19 +22,23 @@ impl Files {
     /// service's address in.
     pub(crate) fn write(config: Config, pki: &Pki, service: SocketAddr, port: u16) -> Self {
         let directory = Directory::create();
-        let server = pki.server();
+        let (server, outer) = (pki.server(), pki.of(Holder::OuterEnvoy));
         let (certificate, key) = (server.certificate_pem(), server.key_pem());
-        let named = SERVICE
+        let named = SERVICES
             .into_iter()
             .find(|literal| config.text().contains(literal));
         let literal = named.expect("the configuration names the service");
-        let service = literal.replace("8080", &service.port().to_string());
+        let service = literal
+            .replace("8080", &service.port().to_string())
+            .replace("8443", &service.port().to_string());
         let mut config = config.with(literal, &service);
         for (name, text) in [
             ("ca.pem", pki.authority_pem()),
             ("server-and-key.pem", format!("{certificate}{key}")),
             ("server.pem", certificate),
             ("server.key", key),
+            ("outer.pem", outer.certificate_pem()),
+            ("outer.key", outer.key_pem()),
         ] {
             let literal = format!("/etc/certgate/{name}");
             if config.text().contains(&literal) {
@@ -57,10 +61,11 @@ impl Files {
         self
     }
 
-    /// Puts the port in where `literal` names 443.
+    /// Puts the port in where `literal` names another.
     #[must_use]
     pub(crate) fn listening_at(self, literal: &str) -> Self {
-        let replacement = literal.replace("443", &self.port.to_string());
+        let named: String = literal.chars().filter(char::is_ascii_digit).collect();
+        let replacement = literal.replace(&named, &self.port.to_string());
         self.with(literal, &replacement)
     }
 }

@@ -17,7 +17,7 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/haproxy/policy.toml"))
+    Config::new(include_str!("../../src/guide/haproxy/policy.toml")).for_all_clients()
 }
 
 #[tokio::test]
@@ -59,6 +59,23 @@ async fn what_haproxy_did_not_verify_is_unverified() {
 }
 
 #[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let lenient = "verify optional crt-ignore-err all ca-ignore-err all\n";
+    let unverified = config().with("verify optional\n", lenient);
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+        ])
+        .await;
+}
+
+#[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {
         return;
@@ -88,18 +105,63 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
+#[tokio::test]
+async fn the_other_forms_of_the_certificate_say_the_same() {
+    for (expression, dialect, absent) in [
+        ("%[ssl_c_der,base64,url_enc]", "base64-der-escaped", ""),
+        (
+            "\"-----BEGIN CERTIFICATE----- %[ssl_c_der,base64] -----END CERTIFICATE----- \"",
+            "pem-spaces",
+            "-----BEGIN CERTIFICATE-----  -----END CERTIFICATE-----",
+        ),
+    ] {
+        let other = config()
+            .with("X-SSL-Client-DER ", "X-SSL-Client-Cert ")
+            .with("%[ssl_c_der,base64]", expression)
+            .with(
+                "set-header X-SSL-Client-Chain-DER",
+                "del-header X-SSL-Client-Chain-DER #",
+            );
+        let settings = format!(
+            "[edge]\ncertificate_header = \"X-SSL-Client-Cert\"\ndialect = \"{dialect}\"\n"
+        );
+        let policy = policy().with("[edge]\n", &settings);
+        let Some(stage) = stage_with(other, policy).await else {
+            return;
+        };
+        stage.play(TAKEN).await;
+        stage.play(&[MISSING]).await;
+        let arriving = stage.arriving(None, "X-SSL-Client-Cert").await;
+        assert_eq!(arriving, [absent], "{dialect}");
+        let forgery = Forgery {
+            certificate: (
+                "X-SSL-Client-Cert",
+                wire::in_dialect(dialect, stage.pki.of(Holder::Acme)),
+            ),
+            status: STATUS,
+        };
+        assert_eq!(stage.spoof(&forgery, FORGERS).await, [""; 0], "{dialect}");
+    }
+}
+
+const STATUS: Option<(&str, &str)> = Some(("X-SSL-Client-Verify", "0"));
+
 fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::base64_der(stage.pki.of(Holder::Acme));
     Forgery {
         certificate: ("X-SSL-Client-DER", certificate),
-        status: Some(("X-SSL-Client-Verify", "0")),
+        status: STATUS,
     }
 }
 
 /// HAProxy with this configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
     let haproxy = program::find_or_skip("haproxy")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&haproxy, Files::write(config, pki, service, port))
     });
     Some(stage.await)

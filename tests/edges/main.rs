@@ -26,6 +26,8 @@ mod client;
 mod config;
 mod directory;
 mod envoy;
+mod envoy_claims;
+mod envoy_hops;
 mod files;
 mod haproxy;
 mod nginx;

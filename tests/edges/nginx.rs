@@ -17,7 +17,7 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/nginx/policy.toml"))
+    Config::new(include_str!("../../src/guide/nginx/policy.toml")).for_all_clients()
 }
 
 const OPTIONAL: &str = "ssl_verify_client      optional;";
@@ -67,6 +67,22 @@ async fn what_nginx_did_not_verify_is_unverified() {
 }
 
 #[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let unverified = config().with(OPTIONAL, "ssl_verify_client optional_no_ca;");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+        ])
+        .await;
+}
+
+#[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {
         return;
@@ -96,6 +112,32 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
+/// What ingress-nginx makes of `auth-tls-pass-certificate-to-upstream`.
+#[tokio::test]
+async fn the_headers_of_ingress_nginx_say_the_same() {
+    let ingress = config()
+        .with("X-SSL-Client-Cert ", "ssl-client-cert ")
+        .with(
+            "X-SSL-Client-Verify ",
+            "ssl-client-subject-dn $ssl_client_s_dn; \
+             proxy_set_header ssl-client-issuer-dn $ssl_client_i_dn; \
+             proxy_set_header ssl-client-verify ",
+        );
+    let policy = policy().with("preset = \"nginx\"", "preset = \"ingress-nginx\"");
+    let Some(stage) = stage_with(ingress, policy).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+    let certificate = wire::pem_escaped(stage.pki.of(Holder::Acme));
+    let forgery = Forgery {
+        certificate: ("ssl-client-cert", certificate),
+        status: Some(("ssl-client-verify", "SUCCESS")),
+    };
+    assert_eq!(stage.spoof(&forgery, FORGERS).await, [""; 0]);
+}
+
 fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::pem_escaped(stage.pki.of(Holder::Acme));
     Forgery {
@@ -106,8 +148,12 @@ fn forgery(stage: &Stage) -> Forgery {
 
 /// nginx with this configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
     let nginx = program::find_or_skip("nginx")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&nginx, Files::write(config, pki, service, port))
     });
     Some(stage.await)

@@ -45,10 +45,12 @@ pub(crate) enum Holder {
     ForgedDns,
     /// A URI that opens a quoted value.
     LoneQuote,
+    /// An Envoy that is a client of another.
+    OuterEnvoy,
 }
 
 impl Holder {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Acme,
         Self::AcmeRsa,
         Self::AcmeByIntermediate,
@@ -63,6 +65,7 @@ impl Holder {
         Self::ForgedUri,
         Self::ForgedDns,
         Self::LoneQuote,
+        Self::OuterEnvoy,
     ];
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn free_port() -> u16 {
 pub(crate) struct Running {
     child: Child,
     directory: Directory,
+    behind: Option<Box<Self>>,
 }
 
 const LOG: &str = "output.log";
@@ -76,7 +77,11 @@ impl Running {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut running = Self { child, directory };
+        let mut running = Self {
+            child,
+            directory,
+            behind: None,
+        };
         running.wait_until_ready((Ipv4Addr::LOCALHOST, port).into());
         running
     }
@@ -90,6 +95,13 @@ impl Running {
             assert!(begun.elapsed() < START_DUE, "the edge is not ready:\n{log}");
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Keeps `other` running as long as this.
+    #[must_use]
+    pub(crate) fn before(mut self, other: Self) -> Self {
+        self.behind = Some(Box::new(other));
+        self
     }
 
     /// What the program wrote to its output.

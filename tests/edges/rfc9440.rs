@@ -15,7 +15,7 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/rfc9440/policy.toml"))
+    Config::new(include_str!("../../src/guide/rfc9440/policy.toml")).for_all_clients()
 }
 
 #[tokio::test]

@@ -12,9 +12,6 @@ use crate::program::{self, Running};
 use crate::service::{HeaderLines, Service};
 use crate::spoof::{Forgery, Spoof};
 
-/// The clients that the guide's policies do not have, and the tests do.
-const MORE_CLIENTS: &str = include_str!("clients.toml");
-
 /// An address outside of the partners' network.
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 51, 7);
 
@@ -33,12 +30,16 @@ impl Stage {
         policy: Config,
         start: impl FnOnce(&Pki, SocketAddr, u16) -> Running,
     ) -> Self {
-        let policy = policy
-            // What stands for the partners' network here.
-            .with("203.0.113.0/24", "127.0.113.0/24")
-            .and(MORE_CLIENTS);
+        Self::set_with(Pki::generate(), policy, start).await
+    }
+
+    /// The same with certificates that the policy names.
+    pub(crate) async fn set_with(
+        pki: Pki,
+        policy: Config,
+        start: impl FnOnce(&Pki, SocketAddr, u16) -> Running,
+    ) -> Self {
         let service = Service::start(policy.text()).await;
-        let pki = Pki::generate();
         let port = program::free_port();
         let edge = start(&pki, service.address(), port);
         let address = (Ipv4Addr::LOCALHOST, port).into();
@@ -67,6 +68,21 @@ impl Stage {
             let log = self.log();
             assert!(begun.elapsed() < program::START_DUE, "{reply:?}:\n{log}");
             tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// A resumed session brings no certificate along: the edge remembers it,
+    /// and what it thought of it.
+    pub(crate) async fn play_resumed(&self, cases: &[Case]) {
+        for (holder, expected) in cases {
+            let client = self.client(*holder);
+            for resumed in [false, true] {
+                let request = request("", "", None);
+                let reply = client.send(PARTNER, self.address, &request).await;
+                let got = Outcome::of(reply.unwrap(), &self.pki).to_string();
+                assert_eq!(got, *expected, "{holder:?}, resumed: {resumed}");
+                assert_eq!(client.has_resumed(), resumed, "{holder:?}");
+            }
         }
     }
 
@@ -120,8 +136,12 @@ impl Stage {
         holder: Option<Holder>,
         got: &Outcome,
     ) {
-        if let Outcome::Allowed { certificate, .. } = got {
-            assert_eq!(*certificate, holder, "{}: {got}", spoof.name);
+        if let Outcome::Allowed {
+            certificate: Some(whose),
+            ..
+        } = got
+        {
+            assert_eq!(Some(*whose), holder, "{}: {got}", spoof.name);
         }
         for (name, value) in self.service.arrived().unwrap_or_default() {
             assert!(
@@ -154,9 +174,23 @@ impl Stage {
         from: Ipv4Addr,
         request: &str,
     ) -> Outcome {
-        let client = Client::new(&self.pki, holder.map(|holder| self.pki.of(holder)));
-        let reply = client.send(from, self.address, request).await;
+        self.send_to(self.address, holder, from, request).await
+    }
+
+    /// The same past the edge, to another address.
+    pub(crate) async fn send_to(
+        &self,
+        address: SocketAddr,
+        holder: Option<Holder>,
+        from: Ipv4Addr,
+        request: &str,
+    ) -> Outcome {
+        let reply = self.client(holder).send(from, address, request).await;
         Outcome::of(reply.unwrap(), &self.pki)
+    }
+
+    fn client(&self, holder: Option<Holder>) -> Client {
+        Client::new(&self.pki, holder.map(|holder| self.pki.of(holder)))
     }
 
     /// The values that a plain request of `holder` arrives with under a name.

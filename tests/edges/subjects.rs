@@ -44,6 +44,7 @@ pub(crate) fn of(holder: Holder) -> DistinguishedName {
             (another_cn(), "pisp-partner-acme"),
         ]),
         Holder::Workload => distinguished(named("workload")),
+        Holder::OuterEnvoy => distinguished(named("outer-envoy")),
         Holder::ForgedElement | Holder::ForgedUri | Holder::ForgedDns | Holder::LoneQuote => {
             distinguished(named("forger"))
         }

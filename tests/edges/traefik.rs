@@ -17,7 +17,7 @@ fn config() -> Config {
 }
 
 fn policy() -> Config {
-    Config::new(include_str!("../../src/guide/traefik/policy.toml"))
+    Config::new(include_str!("../../src/guide/traefik/policy.toml")).for_all_clients()
 }
 
 const STATIC: &str = include_str!("../../src/guide/traefik/traefik.yml");
@@ -47,6 +47,20 @@ async fn with_required_certificates_nobody_else_reaches_the_service() {
 }
 
 #[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+        ])
+        .await;
+}
+
+#[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {
         return;
@@ -72,7 +86,7 @@ async fn a_forged_certificate_is_kept_out_twice() {
         (&insecure, config(), MISSING.1),
         (&insecure, not_removed, ACME),
     ] {
-        let Some(stage) = stage_with(entry, config).await else {
+        let Some(stage) = stage_with(entry, config, policy()).await else {
             return;
         };
         let got = stage.forge(&forgery(&stage), None).await;
@@ -88,6 +102,54 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
+#[tokio::test]
+async fn the_certificate_counts_where_info_is_sent_too() {
+    let both = config().with(
+        "pem: true\n",
+        "pem: true\n        info: { sans: true, subject: { commonName: true } }\n",
+    );
+    let Some(stage) = stage(both).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(&[MISSING]).await;
+    let others = stage.spoof(&forgery(&stage), FORGERS).await;
+    assert_eq!(others, [""; 0]);
+}
+
+/// Without the certificate, one attribute of the subject identifies, if it is
+/// plain text.
+#[tokio::test]
+async fn info_alone_identifies_by_one_plain_attribute() {
+    let info = config().with("pem: true\n", "info: { subject: { commonName: true } }\n");
+    let policy = Config::new(include_str!("../../src/guide/traefik/info.toml")).for_all_clients();
+    let Some(stage) = stage_with(&Config::new(STATIC), info, policy).await else {
+        return;
+    };
+    stage.play(REFUSED).await;
+    stage
+        .play(&[
+            MISSING,
+            (Some(Holder::Acme), "pisp-partner-acme/pisp-prod"),
+            (Some(Holder::Beta), "aisp-partner-beta/prod"),
+            (Some(Holder::SixtyNames), "pisp-partner-acme/pisp-prod"),
+            (Some(Holder::Tricky), "403 identity_unmapped"),
+            // Which Traefik does not send: the last common name is all of it.
+            (Some(Holder::TwoNames), "pisp-partner-acme/pisp-prod"),
+            (Some(Holder::AcmeByIntermediate), "403 identity_unmapped"),
+        ])
+        .await;
+    let forgery = Forgery {
+        certificate: (
+            "X-Forwarded-Tls-Client-Cert-Info",
+            "Subject%3D%22CN%3Dpisp-partner-acme%22".to_owned(),
+        ),
+        status: None,
+    };
+    let forgers = [MISSING, (Some(Holder::Beta), "aisp-partner-beta/prod")];
+    assert_eq!(stage.spoof(&forgery, &forgers).await, [""; 0]);
+}
+
 fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::base64_der(stage.pki.of(Holder::Acme));
     Forgery {
@@ -98,12 +160,12 @@ fn forgery(stage: &Stage) -> Forgery {
 
 /// Traefik with this dynamic configuration, if it is installed.
 async fn stage(config: Config) -> Option<Stage> {
-    stage_with(&Config::new(STATIC), config).await
+    stage_with(&Config::new(STATIC), config, policy()).await
 }
 
-async fn stage_with(entry: &Config, config: Config) -> Option<Stage> {
+async fn stage_with(entry: &Config, config: Config, policy: Config) -> Option<Stage> {
     let traefik = program::find_or_skip("traefik")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
+    let stage = Stage::set(policy, |pki, service, port| {
         start(&traefik, entry, Files::write(config, pki, service, port))
     });
     Some(stage.await)

@@ -16,6 +16,28 @@ pub(crate) fn base64_der(credential: &Credential) -> String {
     STANDARD.encode(credential.der())
 }
 
+/// `%{SSL_CLIENT_CERT}s` of Apache.
+pub(crate) fn pem_spaces(credential: &Credential) -> String {
+    credential
+        .certificate_pem()
+        .replace('\n', " ")
+        .trim_end()
+        .to_owned()
+}
+
+/// The form of a dialect by its name in a policy.
+pub(crate) fn in_dialect(dialect: &str, credential: &Credential) -> String {
+    let escape = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    match dialect {
+        "pem-spaces" => pem_spaces(credential),
+        "pem-escaped" => pem_escaped(credential),
+        "pem-base64" => STANDARD.encode(credential.certificate_pem()),
+        "base64-der" => base64_der(credential),
+        "base64-der-escaped" => escape(&base64_der(credential)),
+        _ => panic!("{dialect} is forged nowhere"),
+    }
+}
+
 /// `Client-Cert` of RFC 9440.
 pub(crate) fn rfc9440(credential: &Credential) -> String {
     format!(":{}:", base64_der(credential))
