@@ -30,7 +30,7 @@ use support::{ACME_SHA256, ACME_X5T, POLICY, TEN_YEARS_ON, at, nginx, peer, poli
 /// One request, owned.
 #[derive(Clone)]
 struct Ask {
-    peer: Peer,
+    peer: Peer<'static>,
     method: &'static str,
     target: &'static str,
     headers: Vec<(&'static str, String)>,

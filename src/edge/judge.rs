@@ -123,7 +123,7 @@ pub struct Attested<'r> {
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
     /// too.
-    pub(crate) fn judge<'r>(&'r self, peer: Peer, lines: EdgeLines<'r>) -> Standing<'r> {
+    pub(crate) fn judge<'r>(&'r self, peer: Peer<'_>, lines: EdgeLines<'r>) -> Standing<'r> {
         if self.proxies.include(peer) {
             Standing::Trusted(TrustedEdge { edge: self, lines })
         } else {
@@ -170,7 +170,7 @@ impl Edge {
 impl<'r> TrustedEdge<'r> {
     /// The client's address, as this edge reports it.
     #[must_use]
-    pub fn client_address(&self, peer: Peer) -> ClientAddress {
+    pub fn client_address(&self, peer: Peer<'_>) -> ClientAddress {
         match self.edge.address_source {
             AddressSource::Peer => peer
                 .ip()

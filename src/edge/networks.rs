@@ -156,10 +156,10 @@ impl Proxies {
 
     /// Whether a connection from `peer` comes from one of them.
     #[must_use]
-    pub(crate) fn include(&self, peer: Peer) -> bool {
+    pub(crate) fn include(&self, peer: Peer<'_>) -> bool {
         match peer.ip() {
             Some(address) => self.addresses.contains(address),
-            None => self.unix && peer == Peer::UNIX,
+            None => self.unix && peer.is_unix(),
         }
     }
 

@@ -38,7 +38,7 @@ pub struct Case {
 
 /// A request with every placeholder filled in.
 pub struct Message {
-    pub peer: Peer,
+    pub peer: Peer<'static>,
     pub method: String,
     pub target: String,
     pub headers: Vec<(String, String)>,

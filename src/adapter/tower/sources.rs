@@ -10,7 +10,7 @@ use crate::request::Peer;
 
 /// Where the peer of the connection is found.
 #[derive(Clone)]
-pub struct PeerSource(Arc<dyn Fn(&Parts) -> Peer + Send + Sync>);
+pub struct PeerSource(Arc<dyn Fn(&Parts) -> Peer<'_> + Send + Sync>);
 
 impl PeerSource {
     /// A [`Peer`] in the request's extensions, put there by whoever accepted
@@ -38,11 +38,11 @@ impl PeerSource {
     /// });
     /// ```
     #[must_use]
-    pub fn from_fn(peer: impl Fn(&Parts) -> Peer + Send + Sync + 'static) -> Self {
+    pub fn from_fn(peer: impl Fn(&Parts) -> Peer<'_> + Send + Sync + 'static) -> Self {
         Self(Arc::new(peer))
     }
 
-    pub(super) fn peer(&self, parts: &Parts) -> Peer {
+    pub(super) fn peer<'p>(&self, parts: &'p Parts) -> Peer<'p> {
         (self.0)(parts)
     }
 }
