@@ -2,6 +2,7 @@
 //! for, the header lines, the verified token, and what time it is.
 
 mod clock;
+mod connection;
 mod headers;
 mod path;
 mod path_table;
@@ -9,6 +10,7 @@ mod peer;
 mod token;
 
 pub use clock::{CivilDate, Now, Timestamp};
+pub use connection::Connection;
 pub use headers::HeaderLines;
 pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
 pub use path_table::{Extent, PathClash, PathTable};

@@ -101,6 +101,15 @@ impl<'c> Peer<'c> {
         }
     }
 
+    /// The same peer, and nothing that is borrowed.
+    pub(super) fn without_certificate(self) -> Peer<'static> {
+        Peer {
+            kind: self.kind,
+            certificate: None,
+            proxied: self.proxied,
+        }
+    }
+
     /// The peer's address, if it has one.
     #[must_use]
     pub fn ip(self) -> Option<IpAddr> {
