@@ -216,7 +216,7 @@ fn what_is_wrong_in_the_base_is_named_with_its_place() {
         ("[authentication]\nmode = \"mtls\"\n", "", "1:1: error: authentication: missing required key `authentication`".to_owned()),
         ("mode = \"mtls\"", "mode = \"mtls\"\nissuers = []", format!("7:11: error: authentication.issuers: {empty}")),
         ("mode = \"mtls\"", "mode = \"mtls\"\nunverified_bearer = \"drop\"", "7:21: error: authentication.unverified_bearer: must be one of `deny`, `ignore`".to_owned()),
-        ("preset =", "client_address = \"proxy\"\npreset =", "3:18: error: edge.client_address: must be one of `x-forwarded-for`, `peer`".to_owned()),
+        ("preset =", "client_address = \"proxy\"\npreset =", "3:18: error: edge.client_address: must be one of `x-forwarded-for`, `forwarded`, `proxy-protocol`, `peer`".to_owned()),
     ] {
         assert!(BASE.contains(from), "{from}");
         assert_eq!(problems(&BASE.replace(from, to)), [expected], "{to}");

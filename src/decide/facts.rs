@@ -111,10 +111,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Stranger => request
-            .peer
-            .ip()
-            .map_or(ClientAddress::Unknown, ClientAddress::Known),
+        Standing::Stranger => request.peer.ip().into(),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),

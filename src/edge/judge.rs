@@ -26,6 +26,10 @@ pub(crate) enum AddressSource {
     /// The `X-Forwarded-For` lines.
     #[default]
     ForwardedFor,
+    /// The `Forwarded` lines.
+    Forwarded,
+    /// The PROXY protocol header in front of the connection.
+    ProxyProtocol,
     /// The connection.
     Peer,
 }
@@ -171,14 +175,14 @@ impl<'r> TrustedEdge<'r> {
     /// The client's address, as this edge reports it.
     #[must_use]
     pub fn client_address(&self, peer: Peer<'_>) -> ClientAddress {
+        let proxies = [&self.edge.proxies, &self.edge.address_proxies];
         match self.edge.address_source {
-            AddressSource::Peer => peer
-                .ip()
-                .map_or(ClientAddress::Unknown, ClientAddress::Known),
-            AddressSource::ForwardedFor => ClientAddress::forwarded(
-                &self.lines.forwarded_for,
-                [&self.edge.proxies, &self.edge.address_proxies],
-            ),
+            AddressSource::ForwardedFor => {
+                ClientAddress::forwarded_for(&self.lines.forwarded_for, proxies)
+            }
+            AddressSource::Forwarded => ClientAddress::forwarded(&self.lines.forwarded, proxies),
+            AddressSource::ProxyProtocol => peer.proxied_address().into(),
+            AddressSource::Peer => peer.ip().into(),
         }
     }
 

@@ -53,6 +53,7 @@ pub(crate) struct EdgeLines<'r> {
     pub(super) chain: Lines<'r>,
     pub(super) status: Lines<'r>,
     pub(super) forwarded_for: Lines<'r>,
+    pub(super) forwarded: Lines<'r>,
     pub(super) request_id: Lines<'r>,
 }
 
@@ -71,6 +72,9 @@ impl<'r> EdgeLines<'r> {
         }
         if is(ClientAddress::FORWARDED_FOR) {
             self.forwarded_for.push(value);
+        }
+        if is(ClientAddress::FORWARDED) {
+            self.forwarded.push(value);
         }
         if is("x-request-id") {
             self.request_id.push(value);

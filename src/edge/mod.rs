@@ -7,6 +7,7 @@
 //! through the [`Attested`] value that the edge's verify status makes.
 
 mod address;
+mod forwarded;
 mod judge;
 mod lines;
 mod networks;

@@ -55,7 +55,8 @@ pub struct Edge {
     pub preset: Located<Preset>,
     /// Peers that may speak for a client: CIDRs, addresses, or `unix`; may be empty.
     pub trusted_proxies: TextList,
-    /// Proxies that are passed over in `X-Forwarded-For` and trusted for nothing else.
+    /// Proxies that are passed over in `X-Forwarded-For` or `Forwarded` and trusted
+    /// for nothing else.
     pub address_proxies: Option<TextList>,
     /// Where the client's address is read from.
     pub client_address: Option<Located<AddressSource>>,

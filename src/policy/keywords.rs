@@ -30,6 +30,10 @@ keywords! {
     AddressSource {
         /// `X-Forwarded-For`, from the right, past trusted proxies.
         XForwardedFor = "x-forwarded-for",
+        /// `Forwarded` (RFC 7239), from the right, past trusted proxies.
+        Forwarded = "forwarded",
+        /// The PROXY protocol header of a trusted proxy's connection.
+        ProxyProtocol = "proxy-protocol",
         /// The peer of the connection.
         Peer = "peer",
     }

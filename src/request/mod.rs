@@ -12,6 +12,7 @@ mod token;
 pub use clock::{CivilDate, Now, Timestamp};
 pub use connection::Connection;
 pub use headers::HeaderLines;
+pub(crate) use headers::is_token_byte;
 pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
 pub use path_table::{Extent, PathClash, PathTable};
 pub use peer::{Peer, PeerCertificate, PeerVerification};

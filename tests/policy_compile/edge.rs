@@ -83,6 +83,38 @@ fn proxies_that_are_trusted_too_widely_or_not_at_all() {
 }
 
 #[test]
+fn where_the_client_s_address_comes_from() {
+    let with = |line: &str| format!("{line}\n[authentication]");
+    check(
+        "[authentication]",
+        &with("client_address = 'proxy_protocol'"),
+        "5:18: error: edge.client_address: must be one of `x-forwarded-for`, `forwarded`, `proxy-protocol`, `peer` (did you mean `proxy-protocol`?)",
+        &with("client_address = 'proxy-protocol'"),
+    );
+    for silent in ["proxy-protocol", "peer"] {
+        for walked in ["x-forwarded-for", "forwarded"] {
+            let proxies = |source: &str| {
+                with(&format!(
+                    "client_address = '{source}'\naddress_proxies = ['192.0.2.0/24']"
+                ))
+            };
+            check(
+                "[authentication]",
+                &proxies(silent),
+                "6:19: warning: edge.address_proxies: this `client_address` passes over no proxies (leave the setting out)",
+                &proxies(walked),
+            );
+        }
+    }
+    check(
+        "[[identity]]",
+        "[selectors]\nclient_header = 'forwarded'\n[[identity]]",
+        "8:17: error: selectors.client_header: the selecting headers and those of the edge need a name each",
+        "[selectors]\nclient_header = 'forwarded-client'\n[[identity]]",
+    );
+}
+
+#[test]
 fn an_edge_that_does_not_say_whether_it_verified() {
     check(
         r#"preset = "nginx""#,
@@ -118,6 +150,11 @@ fn header_names_of_the_edge() {
             "certificate_header = 'X-Request-ID'",
             "2:1: error: edge: the header `x-request-id` has another meaning",
             "certificate_header = 'X-Cert'",
+        ),
+        (
+            "status_header = 'Forwarded'\nstatus_value = 'yes'",
+            "2:1: error: edge: the header `forwarded` has another meaning",
+            "status_header = 'X-Forwarded'\nstatus_value = 'yes'",
         ),
         (
             "certificate_header = 'x-ssl-client-verify'",

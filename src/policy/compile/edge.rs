@@ -41,9 +41,12 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     if let Some(source) = &document.client_address {
         edge.address_source = match source.value {
             AddressWord::XForwardedFor => AddressSource::ForwardedFor,
+            AddressWord::Forwarded => AddressSource::Forwarded,
+            AddressWord::ProxyProtocol => AddressSource::ProxyProtocol,
             AddressWord::Peer => AddressSource::Peer,
         };
     }
+    warn_of_proxies_that_are_never_passed(document, edge.address_source, problems);
     if let Some(budget) = &document.budget {
         apply_budget(budget, &mut edge);
     }
@@ -96,6 +99,26 @@ fn warn_of_wide_ranges(list: &TextList, message: &str, problems: &mut Problems) 
                     .with_hint("list the addresses from which the edge connects"),
             );
         }
+    }
+}
+
+/// Only lists of addresses are walked along.
+fn warn_of_proxies_that_are_never_passed(
+    document: &document::Edge,
+    source: AddressSource,
+    problems: &mut Problems,
+) {
+    let walks = match source {
+        AddressSource::ForwardedFor | AddressSource::Forwarded => true,
+        AddressSource::ProxyProtocol | AddressSource::Peer => false,
+    };
+    if let Some(list) = &document.address_proxies
+        && !walks
+    {
+        problems.push(
+            Problem::warning(&list.at, "this `client_address` passes over no proxies")
+                .with_hint("leave the setting out"),
+        );
     }
 }
 
@@ -235,7 +258,12 @@ fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &
 }
 
 /// What a request says about its sender anyway, in lower case.
-const HAVE_ANOTHER_MEANING: &[&str] = &["authorization", "x-forwarded-for", "x-request-id"];
+const HAVE_ANOTHER_MEANING: &[&str] = &[
+    "authorization",
+    "forwarded",
+    "x-forwarded-for",
+    "x-request-id",
+];
 
 /// The headers that select a client or profile.
 pub(super) fn selectors(

@@ -8,6 +8,7 @@ mod identity;
 mod paths;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
+use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Document, Located, Location, TextList};
@@ -220,10 +221,7 @@ fn duplicate(at: &Location, what: &str, name: &str) -> Problem {
     Problem::error(at, format!("{what} {name:?} is defined twice"))
 }
 
-/// RFC 9110 section 5.6.2: what a method or header name is made of.
+/// Whether a text can be a method or the name of a header.
 fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }
