@@ -157,9 +157,9 @@ kinds! {
     /// A second PEM block where one certificate belongs.
     SeveralBlocks = "several_blocks", Malformed,
         "there is a second PEM block where one belongs";
-    /// A member of a chain that holds nothing.
+    /// A certificate that is there, alone or in a chain, and holds nothing.
     EmptyCertificate = "empty_certificate", Malformed,
-        "a certificate in the list is empty";
+        "a certificate is empty";
     /// Concatenated certificates that are not whole DER sequences.
     BadConcatenation = "bad_concatenation", Malformed,
         "the bytes are not a sequence of whole DER certificates";
