@@ -15,6 +15,10 @@
 //! | [`rfc9440`] | `:base64:` ([RFC 9440]) | anything that sends `Client-Cert` |
 //! | [`xfcc`] | `Key=Value` pairs | Envoy `x-forwarded-client-cert` |
 //!
+//! Two more headers tell about a certificate without carrying it, and are no
+//! [`Dialect`]: [`traefik_info`] reads Traefik's `passTLSClientCert.info` and
+//! tells what of it can be believed, [`alb`] the validity that AWS ALB sends.
+//!
 //! Every reader is strict: a value that could be read in two ways, or that no
 //! proxy writes, is an error. "No certificate" (`Ok(None)`) is said only by the
 //! forms in which real proxies say it; a value that does not decode is never
@@ -40,6 +44,8 @@ pub mod base64_der;
 pub mod base64_der_escaped;
 pub mod rfc9440;
 pub mod xfcc;
+pub mod alb;
+pub mod traefik_info;
 
 use core::fmt;
 use core::str::FromStr;

@@ -21,7 +21,7 @@ fn hash(der: &[u8]) -> String {
         .collect()
 }
 
-fn parse(value: &str) -> Result<Vec<xfcc::Element<'_>>, certgate::dialect::DialectError> {
+fn parse(value: &str) -> Result<Vec<xfcc::Element<'_>>, DialectError> {
     xfcc::parse(value.as_bytes(), &Budget::default())
 }
 
