@@ -148,7 +148,7 @@ fn scan_decision(what: &str, decision: &Decision<'_>) {
 /// One request with a secret in every place that can hold one.
 struct Ask {
     what: &'static str,
-    peer: Peer,
+    peer: Peer<'static>,
     method: &'static str,
     path: &'static str,
     certificate: String,

@@ -11,7 +11,7 @@ use crate::support::members::{Malformed, Member, Object};
 
 /// What one line asks about.
 pub(super) struct Asked {
-    pub(super) peer: Peer,
+    pub(super) peer: Peer<'static>,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) headers: Vec<HeaderLine>,
@@ -40,7 +40,7 @@ impl Asked {
     }
 }
 
-fn read_peer(member: Member<'_>) -> Result<Peer, Malformed> {
+fn read_peer(member: Member<'_>) -> Result<Peer<'static>, Malformed> {
     match member.text()?.as_str() {
         "unix" => Ok(Peer::UNIX),
         "unknown" => Ok(Peer::UNKNOWN),

@@ -21,6 +21,7 @@ mod extensions;
 mod general_name;
 mod spiffe;
 mod thumbprint;
+mod claims;
 
 use core::fmt;
 
@@ -28,6 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use claims::{Claims, ClientCertificate};
 pub use error::{CertificateError, CertificateErrorKind};
 pub use extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 pub use general_name::{AlternativeNames, GeneralName};

@@ -97,7 +97,10 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
     };
     let allowed = address.ip().is_some_and(|ip| allowlist.contains(ip));
     let failure = (!allowed).then_some(Reason::IpNotAllowed);
-    trace.concluded(Stage::Policy, "address", failure, || address.to_string())
+    trace.concluded(Stage::Policy, "address", failure, || match address.ip() {
+        Some(ip) => ip.to_string(),
+        None => "the client's address is unknown".to_owned(),
+    })
 }
 
 /// The collection that the path belongs to.

@@ -33,7 +33,7 @@ impl ClientAddress {
     /// A hop that is no address ends the walk, and so does the end of the
     /// list: what stands further left was written by somebody nobody vouches
     /// for.
-    pub(super) fn forwarded(lines: &Lines<'_>, proxies: [&Proxies; 2]) -> Self {
+    pub(super) fn forwarded_for(lines: &Lines<'_>, proxies: [&Proxies; 2]) -> Self {
         let hops = lines
             .as_slice()
             .iter()
@@ -48,6 +48,12 @@ impl ClientAddress {
             }
         }
         Self::Unknown
+    }
+}
+
+impl From<Option<IpAddr>> for ClientAddress {
+    fn from(address: Option<IpAddr>) -> Self {
+        address.map_or(Self::Unknown, Self::Known)
     }
 }
 
@@ -85,7 +91,7 @@ mod tests {
         for line in lines {
             collected.push(line.as_bytes());
         }
-        ClientAddress::forwarded(&collected, [&trusted, &passed])
+        ClientAddress::forwarded_for(&collected, [&trusted, &passed])
             .ip()
             .map(|address| address.to_string())
     }

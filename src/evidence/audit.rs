@@ -36,7 +36,8 @@ pub struct AuditRecord {
     pub status: Option<u16>,
     /// From the decision to the end of the response, in milliseconds.
     pub latency: Option<u64>,
-    /// The client's address, if anybody who may be believed says it.
+    /// The client's address, if anybody who may be believed says it; an unknown
+    /// one is on no allowlist.
     pub client_ip: Option<String>,
     /// Who opened the connection to the service.
     pub peer: String,

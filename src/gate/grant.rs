@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::certificate::CertInfo;
+use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant};
 
 /// The grant of an allowed request, owned and cheap to clone: what an adapter
@@ -56,10 +56,13 @@ impl Granted {
     /// The certificate that was accepted, if the request had one.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
-        self.0
-            .assessed
-            .as_ref()
-            .map(|assessed| assessed.certificate())
+        self.0.assessed.as_ref()?.certificate()
+    }
+
+    /// What the edge told about a certificate that it did not forward.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Claims> {
+        self.0.assessed.as_ref()?.client_certificate().claims()
     }
 
     /// The request's id.

@@ -30,6 +30,10 @@ keywords! {
     AddressSource {
         /// `X-Forwarded-For`, from the right, past trusted proxies.
         XForwardedFor = "x-forwarded-for",
+        /// `Forwarded` (RFC 7239), from the right, past trusted proxies.
+        Forwarded = "forwarded",
+        /// The PROXY protocol header of a trusted proxy's connection.
+        ProxyProtocol = "proxy-protocol",
         /// The peer of the connection.
         Peer = "peer",
     }
@@ -40,6 +44,23 @@ keywords! {
         EdgeStatus = "edge-status",
         /// The operator says that the edge lets nothing unverified through.
         EdgeAlways = "edge-always",
+    }
+
+    /// What the TLS certificate of a peer counts for that is no trusted proxy.
+    DirectTls {
+        /// Nothing.
+        Ignore = "ignore",
+        /// It is the client's, if it was verified on accepting the connection.
+        Accept = "accept",
+    }
+
+    /// Who sets the headers that name a client and a profile.
+    SelectorsSetBy {
+        /// Anyone, so they select among what is proven and prove nothing.
+        Anyone = "anyone",
+        /// The trusted edge, so they identify; from anyone else they do not
+        /// exist.
+        TrustedEdge = "trusted-edge",
     }
 
     /// What a request must prove.

@@ -44,3 +44,9 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LINES: usize> HeaderLines for [(N, V)
         }
     }
 }
+
+/// RFC 9110 section 5.6.2: what methods, header names and other tokens are made
+/// of.
+pub(crate) fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}

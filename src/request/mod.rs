@@ -2,6 +2,7 @@
 //! for, the header lines, the verified token, and what time it is.
 
 mod clock;
+mod connection;
 mod headers;
 mod path;
 mod path_table;
@@ -9,10 +10,12 @@ mod peer;
 mod token;
 
 pub use clock::{CivilDate, Now, Timestamp};
+pub use connection::Connection;
 pub use headers::HeaderLines;
+pub(crate) use headers::is_token_byte;
 pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
 pub use path_table::{Extent, PathClash, PathTable};
-pub use peer::Peer;
+pub use peer::{Peer, PeerCertificate, PeerVerification};
 pub use token::{Confirmation, OtherConfirmation, ThumbprintClaim, VerifiedToken};
 
 /// One request as the service received it.
@@ -21,8 +24,8 @@ pub use token::{Confirmation, OtherConfirmation, ThumbprintClaim, VerifiedToken}
 /// into `headers` counts only after the policy has judged `peer`.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// Who opened the connection to this process.
-    pub peer: Peer,
+    /// Who opened the connection to this process, and what it says itself.
+    pub peer: Peer<'a>,
     /// The method as sent, compared byte for byte.
     pub method: &'a str,
     /// The request target in origin form (`/path?query`), as it was before any

@@ -91,7 +91,7 @@ pub(crate) fn nginx(cert: &str) -> String {
     value.unwrap()["value"].as_str().unwrap().to_owned()
 }
 
-pub(crate) fn peer(address: &str) -> Peer {
+pub(crate) fn peer(address: &str) -> Peer<'static> {
     Peer::address(address.parse::<IpAddr>().unwrap())
 }
 

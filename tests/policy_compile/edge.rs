@@ -83,6 +83,38 @@ fn proxies_that_are_trusted_too_widely_or_not_at_all() {
 }
 
 #[test]
+fn where_the_client_s_address_comes_from() {
+    let with = |line: &str| format!("{line}\n[authentication]");
+    check(
+        "[authentication]",
+        &with("client_address = 'proxy_protocol'"),
+        "5:18: error: edge.client_address: must be one of `x-forwarded-for`, `forwarded`, `proxy-protocol`, `peer` (did you mean `proxy-protocol`?)",
+        &with("client_address = 'proxy-protocol'"),
+    );
+    for silent in ["proxy-protocol", "peer"] {
+        for walked in ["x-forwarded-for", "forwarded"] {
+            let proxies = |source: &str| {
+                with(&format!(
+                    "client_address = '{source}'\naddress_proxies = ['192.0.2.0/24']"
+                ))
+            };
+            check(
+                "[authentication]",
+                &proxies(silent),
+                "6:19: warning: edge.address_proxies: this `client_address` passes over no proxies (leave the setting out)",
+                &proxies(walked),
+            );
+        }
+    }
+    check(
+        "[[identity]]",
+        "[selectors]\nclient_header = 'forwarded'\n[[identity]]",
+        "8:17: error: selectors.client_header: the selecting headers and those of the edge need a name each",
+        "[selectors]\nclient_header = 'forwarded-client'\n[[identity]]",
+    );
+}
+
+#[test]
 fn an_edge_that_does_not_say_whether_it_verified() {
     check(
         r#"preset = "nginx""#,
@@ -120,8 +152,13 @@ fn header_names_of_the_edge() {
             "certificate_header = 'X-Cert'",
         ),
         (
+            "status_header = 'Forwarded'\nstatus_value = 'yes'",
+            "2:1: error: edge: the header `forwarded` has another meaning",
+            "status_header = 'X-Forwarded'\nstatus_value = 'yes'",
+        ),
+        (
             "certificate_header = 'x-ssl-client-verify'",
-            "2:1: error: edge: certificate, chain and status need a header each",
+            "2:1: error: edge: certificate, chain, status and claims need a header each",
             "certificate_header = 'x-ssl-client-verified'",
         ),
         (
@@ -142,11 +179,11 @@ fn header_names_of_the_edge() {
     ] {
         check(find, &with(bad), problem, &with(good));
     }
-    let haproxy = |line: &str| format!("preset = 'haproxy'\nverification = 'edge-always'\n{line}");
+    let haproxy = |line: &str| format!("preset = 'haproxy'\n{line}");
     check(
         find,
         &haproxy("chain_header = ''"),
-        "5:16: error: edge.chain_header: not the name of a header",
+        "4:16: error: edge.chain_header: not the name of a header",
         &haproxy("chain_header = 'X-Chain'"),
     );
     check(

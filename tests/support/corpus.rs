@@ -38,7 +38,7 @@ pub struct Case {
 
 /// A request with every placeholder filled in.
 pub struct Message {
-    pub peer: Peer,
+    pub peer: Peer<'static>,
     pub method: String,
     pub target: String,
     pub headers: Vec<(String, String)>,
@@ -117,6 +117,7 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawRequest {
     peer: String,
+    proxied: Option<String>,
     method: String,
     target: String,
     headers: Vec<(String, String)>,
@@ -138,6 +139,9 @@ struct RawToken {
 struct Change {
     policy: Option<String>,
     peer: Option<String>,
+    /// `null` for none.
+    #[serde(deserialize_with = "present")]
+    proxied: Option<Option<String>>,
     method: Option<String>,
     target: Option<String>,
     /// Name to the values of all of its lines; none removes it.
@@ -149,9 +153,9 @@ struct Change {
     before: Option<Before>,
 }
 
-fn present<'de, D: serde::Deserializer<'de>>(
+fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Option<RawToken>>, D::Error> {
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -387,6 +391,7 @@ fn flatten(
     let change = raw.change.clone().unwrap_or_default();
     policy = change.policy.unwrap_or(policy);
     request.peer = change.peer.unwrap_or(request.peer);
+    request.proxied = change.proxied.unwrap_or(request.proxied);
     request.method = change.method.unwrap_or(request.method);
     request.target = change.target.unwrap_or(request.target);
     request.token = change.token.unwrap_or(request.token);
@@ -408,6 +413,7 @@ impl Change {
         let flags = [
             ("policy", self.policy.is_some()),
             ("peer", self.peer.is_some()),
+            ("proxied", self.proxied.is_some()),
             ("method", self.method.is_some()),
             ("target", self.target.is_some()),
             ("token", self.token.is_some()),
@@ -431,11 +437,15 @@ fn message(case: &str, raw: RawRequest, certificates: &BTreeMap<String, Vec<u8>>
             .clone()
     };
     let expand = |text: &str| placeholders::expand(text, &certificate);
+    let peer = match raw.peer.as_str() {
+        "unix" => Peer::UNIX,
+        "unknown" => Peer::UNKNOWN,
+        address => Peer::address(address.parse().unwrap()),
+    };
     Message {
-        peer: match raw.peer.as_str() {
-            "unix" => Peer::UNIX,
-            "unknown" => Peer::UNKNOWN,
-            address => Peer::address(address.parse().unwrap()),
+        peer: match raw.proxied {
+            Some(address) => peer.with_proxied_address(address.parse().unwrap()),
+            None => peer,
         },
         method: raw.method,
         target: raw.target,

@@ -14,6 +14,7 @@ mod audit;
 mod contract;
 mod grants;
 mod harness;
+mod peers;
 mod rejections;
 mod routers;
 mod sockets;

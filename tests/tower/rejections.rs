@@ -185,7 +185,7 @@ async fn a_certificate_that_does_not_count_is_a_401_with_a_challenge() {
 #[tokio::test]
 async fn a_missing_or_untrusted_peer_has_no_certificate() {
     let layer = layer(unlimited());
-    let from = |peer: Option<certgate::request::Peer>| {
+    let from = |peer: Option<certgate::request::Peer<'static>>| {
         let mut request = empty(acme("GET", "/payments").header("X-Request-ID", "mine"));
         request.extensions_mut().clear();
         if let Some(peer) = peer {

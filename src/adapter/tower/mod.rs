@@ -107,6 +107,11 @@
 //! }
 //! ```
 //!
+//! Where the peer's own TLS certificate counts, or the address of a PROXY
+//! protocol header, the acceptor makes a
+//! [`Connection`](crate::request::Connection) of the whole peer, once, and puts
+//! a clone of that into the extensions in place of the `Peer`.
+//!
 //! # Tokens
 //!
 //! In the modes that take bearer tokens, a layer outside of this one verifies

@@ -6,23 +6,31 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-use crate::request::Peer;
+use crate::request::{Connection, Peer};
 
 /// Where the peer of the connection is found.
 #[derive(Clone)]
-pub struct PeerSource(Arc<dyn Fn(&Parts) -> Peer + Send + Sync>);
+pub struct PeerSource(Arc<dyn Fn(&Parts) -> Peer<'_> + Send + Sync>);
 
 impl PeerSource {
-    /// A [`Peer`] in the request's extensions, put there by whoever accepted
-    /// the connection. Without one the peer is unknown, and trusted by no
-    /// policy.
+    /// A [`Connection`] in the request's extensions, else a `Peer<'static>`,
+    /// put there by whoever accepted the connection. Without either the peer is
+    /// unknown, and trusted by no policy.
     #[must_use]
     pub fn extension() -> Self {
-        Self::from_fn(|parts| parts.extensions.get().copied().unwrap_or(Peer::UNKNOWN))
+        Self::from_fn(|parts| match parts.extensions.get::<Connection>() {
+            Some(connection) => connection.peer(),
+            None => parts
+                .extensions
+                .get::<Peer<'static>>()
+                .copied()
+                .unwrap_or(Peer::UNKNOWN),
+        })
     }
 
     /// A function of the request's head. It has to give the other end of the
-    /// connection, never an address out of a header. With axum:
+    /// connection, never an address out of a header; what it gives may borrow
+    /// from the head. With axum:
     ///
     /// ```
     /// use std::net::SocketAddr;
@@ -38,11 +46,11 @@ impl PeerSource {
     /// });
     /// ```
     #[must_use]
-    pub fn from_fn(peer: impl Fn(&Parts) -> Peer + Send + Sync + 'static) -> Self {
+    pub fn from_fn(peer: impl Fn(&Parts) -> Peer<'_> + Send + Sync + 'static) -> Self {
         Self(Arc::new(peer))
     }
 
-    pub(super) fn peer(&self, parts: &Parts) -> Peer {
+    pub(super) fn peer<'p>(&self, parts: &'p Parts) -> Peer<'p> {
         (self.0)(parts)
     }
 }

@@ -8,6 +8,7 @@ mod identity;
 mod paths;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
+use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Document, Located, Location, TextList};
@@ -98,7 +99,12 @@ fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErro
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
-    let selectors = edge::selectors(document.selectors.as_ref(), &document.edge, problems);
+    let selectors = edge::selectors(
+        document.selectors.as_ref(),
+        edge.as_ref(),
+        &document.edge.at,
+        problems,
+    );
     let authentication = &document.authentication;
     let mode = authentication.mode.value;
     let binding_required = paths::binding_required(authentication, syntax, problems);
@@ -220,10 +226,7 @@ fn duplicate(at: &Location, what: &str, name: &str) -> Problem {
     Problem::error(at, format!("{what} {name:?} is defined twice"))
 }
 
-/// RFC 9110 section 5.6.2: what a method or header name is made of.
+/// Whether a text can be a method or the name of a header.
 fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !text.is_empty() && text.bytes().all(is_token_byte)
 }
