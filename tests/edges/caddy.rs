@@ -42,20 +42,6 @@ async fn with_required_certificates_nobody_else_reaches_the_service() {
 }
 
 #[tokio::test]
-async fn a_resumed_session_is_what_it_was() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage
-        .play_resumed(&[
-            MISSING,
-            (Some(Holder::Acme), ACME),
-            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
-        ])
-        .await;
-}
-
-#[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {
         return;
@@ -93,7 +79,8 @@ async fn pem_says_the_same_with_its_line_ends_replaced() {
         "[edge]\n",
         "[edge]\ncertificate_header = \"X-SSL-Client-Cert\"\ndialect = \"pem-spaces\"\n",
     );
-    let Some(stage) = stage_with(config().with(DER, &replaced), policy).await else {
+    let config = config().with(DER, &replaced);
+    let Some(stage) = stage_with(config, policy).await else {
         return;
     };
     stage.play(TAKEN).await;

@@ -71,8 +71,9 @@ impl Stage {
         }
     }
 
-    /// A resumed session brings no certificate along: the edge remembers it,
-    /// and what it thought of it.
+    /// Plays each case, and again where the edge resumes sessions. A resumed
+    /// session brings no certificate along: the edge remembers it, and what it
+    /// thought of it.
     pub(crate) async fn play_resumed(&self, cases: &[Case]) {
         for (holder, expected) in cases {
             let client = self.client(*holder);

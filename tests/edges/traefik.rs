@@ -133,7 +133,7 @@ async fn info_alone_identifies_by_one_plain_attribute() {
             (Some(Holder::Acme), "pisp-partner-acme/pisp-prod"),
             (Some(Holder::Beta), "aisp-partner-beta/prod"),
             (Some(Holder::SixtyNames), "pisp-partner-acme/pisp-prod"),
-            (Some(Holder::Tricky), "403 identity_unmapped"),
+            (Some(Holder::Tricky), "400 header_malformed"),
             // Which Traefik does not send: the last common name is all of it.
             (Some(Holder::TwoNames), "pisp-partner-acme/pisp-prod"),
             (Some(Holder::AcmeByIntermediate), "403 identity_unmapped"),
