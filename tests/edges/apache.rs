@@ -58,6 +58,9 @@ async fn what_apache_did_not_verify_is_unverified() {
             (Some(Holder::Expired), "handshake refused"),
         ])
         .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, DROPPED.map(|line| line.replace("Beta", "Stranger")));
 }
 
 #[tokio::test]

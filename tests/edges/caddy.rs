@@ -85,6 +85,11 @@ async fn pem_says_the_same_with_its_line_ends_replaced() {
     };
     stage.play(TAKEN).await;
     stage.play(REFUSED).await;
+    let absent = stage.arriving(None, "X-SSL-Client-Cert").await;
+    assert_eq!(
+        absent,
+        ["-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----"]
+    );
     stage.play(&[MISSING]).await;
     let forgery = Forgery {
         certificate: (

@@ -56,6 +56,9 @@ async fn what_haproxy_did_not_verify_is_unverified() {
             (Some(Holder::Expired), "401 certificate_unverified"),
         ])
         .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, [""; 0]);
 }
 
 #[tokio::test]

@@ -64,6 +64,9 @@ async fn what_nginx_did_not_verify_is_unverified() {
             (Some(Holder::Expired), "edge 400"),
         ])
         .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, [""; 0]);
 }
 
 #[tokio::test]
