@@ -87,6 +87,23 @@ async fn nobody_gets_another_identity_by_a_header() {
     assert_eq!(others, [""; 0]);
 }
 
+/// The status alone keeps a forged certificate out, as long as it tells a
+/// certificate that verified from none.
+#[tokio::test]
+async fn without_the_certificates_line_a_forged_one_is_unverified() {
+    let without = config().with("http-request set-header X-SSL-Client-DER", "# ");
+    let always_zero = without
+        .clone()
+        .with("http-request set-header X-SSL-Client-Verify    NONE", "# ");
+    for (config, expected) in [(without, "401 certificate_unverified"), (always_zero, ACME)] {
+        let Some(stage) = stage(config).await else {
+            return;
+        };
+        let got = stage.forge(&forgery(&stage), None).await;
+        assert_eq!(got.to_string(), expected);
+    }
+}
+
 /// So the lines that set them are what keeps forged headers out.
 #[tokio::test]
 async fn without_its_lines_a_forged_certificate_is_believed() {

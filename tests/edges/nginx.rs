@@ -94,6 +94,16 @@ async fn nobody_gets_another_identity_by_a_header() {
     assert_eq!(others, [""; 0]);
 }
 
+#[tokio::test]
+async fn without_the_certificates_line_a_forged_one_is_unverified() {
+    let without = config().with("proxy_set_header X-SSL-Client-Cert", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), "401 certificate_unverified");
+}
+
 /// So the lines that set them are what keeps forged headers out.
 #[tokio::test]
 async fn without_its_lines_a_forged_certificate_is_believed() {

@@ -96,8 +96,12 @@ impl Forgery {
     }
 }
 
-/// Other headers in which some service believes.
-const IDENTITIES: &str = "X-Client-DN: CN=pisp-partner-acme\r\n\
+/// Other headers in which some service believes. The guide's configurations
+/// remove those that select, and choose ids of requests themselves.
+const IDENTITIES: &str = "X-Client-ID: pisp-partner-acme\r\n\
+    X-Profile-ID: pisp-prod\r\n\
+    X-Request-ID: forged\r\n\
+    X-Client-DN: CN=pisp-partner-acme\r\n\
     ssl-client-subject-dn: CN=pisp-partner-acme\r\n\
     X-Forwarded-Tls-Client-Cert-Info: Subject=\"CN=pisp-partner-acme\"\r\n\
     Cf-Cert-Verified: true\r\n";
