@@ -253,7 +253,7 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
         let text = BASE.replace("nginx", preset);
         assert_eq!(problems(&text), [later("3:10: error: edge.preset", preset)]);
     }
-    for key in ["hops", "proof", "identity_headers"] {
+    for key in ["hops", "identity_headers"] {
         let text = BASE.replace("[edge]", &format!("[edge]\n{key} = 1"));
         assert_eq!(
             problems(&text),

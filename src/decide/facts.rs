@@ -111,7 +111,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Stranger => request.peer.ip().into(),
+        Standing::Stranger(_) => request.peer.ip().into(),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
@@ -119,8 +119,8 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     }
     trace.noted(Stage::Edge, "peer", || match &standing {
         Standing::Trusted(_) => format!("{} is a trusted proxy", request.peer),
-        Standing::Stranger => format!(
-            "{} is not a trusted proxy: its certificate and identity headers do not exist",
+        Standing::Stranger(distrust) => format!(
+            "{} {distrust}: its certificate and identity headers do not exist",
             request.peer
         ),
     });
@@ -145,7 +145,7 @@ impl<'a> Facts<'a> {
     pub fn trusted(&self) -> Option<&TrustedEdge<'a>> {
         match &self.standing {
             Standing::Trusted(edge) => Some(edge),
-            Standing::Stranger => None,
+            Standing::Stranger(_) => None,
         }
     }
 

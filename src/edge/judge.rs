@@ -1,16 +1,18 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
 use core::fmt;
+use core::net::IpAddr;
 
 use crate::dialect::{Budget, Dialect, DialectError, Forwarded};
 use crate::request::Peer;
 
-use super::{ClientAddress, EdgeLines, Lines, Preset, Proxies};
+use super::{ClientAddress, Distrust, EdgeLines, EdgeProof, Lines, Preset, Proxies};
 
 /// The compiled rules about the edge in front of the service.
 #[derive(Clone, Debug)]
 pub struct Edge {
     pub(crate) proxies: Proxies,
+    pub(crate) proof: EdgeProof,
     pub(crate) address_proxies: Proxies,
     pub(crate) address_source: AddressSource,
     pub(crate) names: EdgeNames,
@@ -40,6 +42,7 @@ pub struct EdgeNames {
     certificate: Box<str>,
     chain: Option<Box<str>>,
     status: Option<Box<str>>,
+    secret: Option<Box<str>>,
 }
 
 impl EdgeNames {
@@ -51,6 +54,16 @@ impl EdgeNames {
             certificate: lower(certificate),
             chain: chain.map(lower),
             status: status.map(lower),
+            secret: None,
+        }
+    }
+
+    /// The same names, and that of the header by which the edge proves itself.
+    #[must_use]
+    pub fn with_secret(self, secret: &str) -> Self {
+        Self {
+            secret: Some(secret.to_ascii_lowercase().into_boxed_str()),
+            ..self
         }
     }
 
@@ -71,6 +84,12 @@ impl EdgeNames {
     pub fn status(&self) -> Option<&str> {
         self.status.as_deref()
     }
+
+    /// The header of the secret that proves the edge.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
 }
 
 /// Who verified the client's certificate.
@@ -90,11 +109,12 @@ pub enum Standing<'r> {
     /// The peer is a trusted proxy.
     Trusted(TrustedEdge<'r>),
     /// It is not; what it put into the headers does not exist.
-    Stranger,
+    Stranger(Distrust),
 }
 
 /// The proof that the peer may speak for a client, and the only way to what
-/// it says. Only the judgement of a listed proxy makes one.
+/// it says. Only the judgement of a listed proxy that proves what the policy
+/// asks for makes one.
 #[derive(Debug)]
 pub struct TrustedEdge<'r> {
     edge: &'r Edge,
@@ -126,13 +146,22 @@ pub struct Attested<'r> {
 
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
-    /// too.
+    /// too, and so is one that fails a proof.
     pub(crate) fn judge<'r>(&'r self, peer: Peer<'_>, lines: EdgeLines<'r>) -> Standing<'r> {
-        if self.proxies.include(peer) {
-            Standing::Trusted(TrustedEdge { edge: self, lines })
-        } else {
-            Standing::Stranger
+        if !self.proxies.include(peer) {
+            return Standing::Stranger(Distrust::NotListed);
         }
+        match self.proof.check(peer, &lines.secret) {
+            Ok(()) => Standing::Trusted(TrustedEdge { edge: self, lines }),
+            Err(distrust) => Standing::Stranger(distrust),
+        }
+    }
+
+    /// Whether a list of addresses goes on to the left of this one. Where a
+    /// proxy has to prove itself, an address in a list is no proof.
+    fn passes_over(&self, address: IpAddr) -> bool {
+        self.address_proxies.include_address(address)
+            || (self.proof.is_none() && self.proxies.include_address(address))
     }
 
     /// The names of the edge's headers.
@@ -153,6 +182,7 @@ impl Edge {
         let facts = preset.facts();
         Self {
             proxies,
+            proof: EdgeProof::default(),
             address_proxies: Proxies::default(),
             address_source: AddressSource::default(),
             names: EdgeNames::new(
@@ -175,12 +205,12 @@ impl<'r> TrustedEdge<'r> {
     /// The client's address, as this edge reports it.
     #[must_use]
     pub fn client_address(&self, peer: Peer<'_>) -> ClientAddress {
-        let proxies = [&self.edge.proxies, &self.edge.address_proxies];
+        let passed = |address| self.edge.passes_over(address);
         match self.edge.address_source {
             AddressSource::ForwardedFor => {
-                ClientAddress::forwarded_for(&self.lines.forwarded_for, proxies)
+                ClientAddress::forwarded_for(&self.lines.forwarded_for, passed)
             }
-            AddressSource::Forwarded => ClientAddress::forwarded(&self.lines.forwarded, proxies),
+            AddressSource::Forwarded => ClientAddress::forwarded(&self.lines.forwarded, passed),
             AddressSource::ProxyProtocol => peer.proxied_address().into(),
             AddressSource::Peer => peer.ip().into(),
         }
@@ -360,7 +390,7 @@ mod tests {
         ] {
             assert!(matches!(
                 edge.judge(peer, EdgeLines::default()),
-                Standing::Stranger
+                Standing::Stranger(Distrust::NotListed)
             ));
         }
     }
@@ -384,7 +414,7 @@ mod tests {
                 lines.note(&edge.names, b"X-Request-Id", value.as_bytes());
             }
             let Standing::Trusted(trusted) =
-                edge.judge(NGINX.parse::<core::net::IpAddr>().unwrap().into(), lines)
+                edge.judge(NGINX.parse::<IpAddr>().unwrap().into(), lines)
             else {
                 panic!("the proxy is listed");
             };

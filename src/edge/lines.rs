@@ -52,6 +52,7 @@ pub(crate) struct EdgeLines<'r> {
     pub(super) certificate: Lines<'r>,
     pub(super) chain: Lines<'r>,
     pub(super) status: Lines<'r>,
+    pub(super) secret: Lines<'r>,
     pub(super) forwarded_for: Lines<'r>,
     pub(super) forwarded: Lines<'r>,
     pub(super) request_id: Lines<'r>,
@@ -69,6 +70,9 @@ impl<'r> EdgeLines<'r> {
         }
         if names.status().is_some_and(is) {
             self.status.push(value);
+        }
+        if names.secret().is_some_and(is) {
+            self.secret.push(value);
         }
         if is(ClientAddress::FORWARDED_FOR) {
             self.forwarded_for.push(value);

@@ -12,6 +12,7 @@ mod judge;
 mod lines;
 mod networks;
 mod preset;
+mod proof;
 mod strip;
 
 pub use address::ClientAddress;
@@ -21,5 +22,7 @@ pub(crate) use lines::EdgeLines;
 pub(crate) use lines::Lines;
 pub(crate) use networks::{AddressSet, Proxies, parse_network};
 pub use preset::{Preset, PresetFacts};
+pub use proof::Distrust;
+pub(crate) use proof::{EdgeProof, SecretDigest};
 pub use strip::is_forwarding_header;
 pub(crate) use strip::is_spelling_of;

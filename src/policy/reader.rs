@@ -8,8 +8,8 @@ use crate::edge::Preset;
 use super::cursor::{Cursor, Table, not_available};
 use super::document::{
     Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
-    Located, Location, PathRule, PathSettings, Profile, RequestsPer, Selectors, SubjectCondition,
-    When,
+    Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer, Selectors,
+    SubjectCondition, When,
 };
 use super::keywords::{
     AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
@@ -62,7 +62,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["hops", "proof", "identity_headers"]);
+    table.later(&["hops", "identity_headers"]);
     let preset = table.required("preset", preset);
     let trusted_proxies = table.required("trusted_proxies", value::texts);
     let address_proxies = table.optional("address_proxies", value::texts);
@@ -72,6 +72,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let verification = table.optional("verification", |word| {
         value::word(word, Verification::WORDS, &["in-process"])
     });
+    let proof = table.optional("proof", |section| section.table(proof));
     let certificate_header = table.optional("certificate_header", value::text);
     let chain_header = table.optional("chain_header", value::text);
     let status_header = table.optional("status_header", value::text);
@@ -84,6 +85,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         address_proxies,
         client_address,
         verification,
+        proof,
         certificate_header,
         chain_header,
         status_header,
@@ -105,6 +107,15 @@ fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
         "direct",
     ];
     value::word(cursor, Preset::WORDS, LATER)
+}
+
+fn proof(table: &mut Table<'_>) -> Option<Proof> {
+    Some(Proof {
+        at: table.at(),
+        secret_header: table.optional("secret_header", value::text),
+        secret_sha256: table.optional("secret_sha256", value::texts),
+        certificate_sha256: table.optional("certificate_sha256", value::texts),
+    })
 }
 
 fn budget(table: &mut Table<'_>) -> Option<Budget> {

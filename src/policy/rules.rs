@@ -156,6 +156,7 @@ impl Policy {
                 Some(names.certificate()),
                 names.chain(),
                 names.status(),
+                names.secret(),
                 Some(&*self.selectors.client),
                 Some(&*self.selectors.profile),
             ]

@@ -7,18 +7,21 @@ use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Selectors;
 use crate::policy::{AddressSource as AddressWord, Verification as VerificationWord};
 
-use super::is_token;
+use super::{is_token, proof};
 
 /// The compiled edge; `None` if it cannot be made, which has been reported.
 pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option<Edge> {
     let preset = document.preset.value;
     let facts = preset.facts();
     let proxies = proxies(Some(&document.trusted_proxies), problems);
-    warn_of_wide_ranges(
-        &document.trusted_proxies,
-        "this trusts a large part of the internet to name clients",
-        problems,
-    );
+    let proof = proof::proof(document.proof.as_ref(), problems);
+    if proof.is_none() {
+        warn_of_wide_ranges(
+            &document.trusted_proxies,
+            "this trusts a large part of the internet to name clients",
+            problems,
+        );
+    }
     if let Some(list) = &document.address_proxies {
         warn_of_wide_ranges(
             list,
@@ -31,12 +34,17 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     let certificate = header_name(document.certificate_header.as_ref(), problems)
         .unwrap_or(facts.certificate_header);
     let chain = header_name(document.chain_header.as_ref(), problems).or(facts.chain_header);
-    let names = EdgeNames::new(certificate, chain, status_header);
+    let mut names = EdgeNames::new(certificate, chain, status_header);
+    if let Some(secret) = proof::secret_header(document) {
+        names = names.with_secret(secret);
+    }
     refuse_shared_names(document, &names, problems);
+    proof::refuse_shared_header(document, &names, problems);
     warn_of_a_chain_that_is_never_sent(document, problems);
     let mut edge = Edge::from_preset(preset, proxies?);
     edge.address_proxies = address_proxies?;
     edge.names = names;
+    edge.proof = proof;
     edge.verification = verification?;
     if let Some(source) = &document.client_address {
         edge.address_source = match source.value {
@@ -209,7 +217,7 @@ fn verification<'d>(
     }
 }
 
-fn header_name<'d>(
+pub(super) fn header_name<'d>(
     setting: Option<&'d Located<String>>,
     problems: &mut Problems,
 ) -> Option<&'d str> {
@@ -241,7 +249,10 @@ fn warn_of_a_chain_that_is_never_sent(document: &document::Edge, problems: &mut 
 fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &mut Problems) {
     let (chain, status) = (names.chain(), names.status());
     let certificate = Some(names.certificate());
-    for name in [certificate, chain, status].into_iter().flatten() {
+    for name in [certificate, chain, status, names.secret()]
+        .into_iter()
+        .flatten()
+    {
         if HAVE_ANOTHER_MEANING.contains(&name) {
             problems.push(Problem::error(
                 &document.at,
@@ -309,6 +320,7 @@ fn has_another_meaning(name: &str, edge: &document::Edge) -> bool {
     set(&edge.certificate_header, Some(facts.certificate_header))
         || set(&edge.chain_header, facts.chain_header)
         || set(&edge.status_header, facts.status.map(|(name, _)| name))
+        || proof::secret_header(edge).is_some_and(|secret| secret.eq_ignore_ascii_case(name))
         || HAVE_ANOTHER_MEANING
             .iter()
             .any(|other| other.eq_ignore_ascii_case(name))
