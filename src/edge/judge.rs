@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::IpAddr;
 
-use crate::certificate::Claims;
+use crate::certificate::{Claims, Thumbprint};
 use crate::dialect::{Budget, Dialect, Forwarded};
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
@@ -443,7 +443,7 @@ impl<'r> Attested<'r> {
                     leaf: certificate.leaf().to_vec(),
                     chain: Vec::new(),
                 };
-                return Ok(Some(Decoded::Certificate(forwarded, Route::Known)));
+                return Ok(Some(Decoded::certificate(forwarded)));
             }
         };
         let Edge {
@@ -457,16 +457,32 @@ impl<'r> Attested<'r> {
             return hops.decode(value, budget, claim_uses);
         }
         let forwarded = dialect.decode(value, budget)?;
-        Ok(forwarded.map(|forwarded| Decoded::Certificate(forwarded, Route::Known)))
+        Ok(forwarded.map(Decoded::certificate))
     }
 }
 
 /// What a certificate header holds.
 pub(crate) enum Decoded {
-    /// The certificate, and how it came.
-    Certificate(Forwarded, Route),
+    /// The certificate.
+    Certificate {
+        forwarded: Forwarded,
+        /// Its SHA-256, if that has been computed.
+        thumbprint: Option<Thumbprint>,
+        /// How it came.
+        route: Route,
+    },
     /// What the edge tells about it.
     Claims(Claims),
+}
+
+impl Decoded {
+    fn certificate(forwarded: Forwarded) -> Self {
+        Self::Certificate {
+            forwarded,
+            thumbprint: None,
+            route: Route::Known,
+        }
+    }
 }
 
 impl fmt::Debug for Attested<'_> {
