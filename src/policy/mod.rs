@@ -13,18 +13,8 @@ mod hazard;
 mod keywords;
 mod problem;
 mod rules;
-
-// What every format of a document shares, and the formats.
-#[cfg(feature = "toml")]
-mod cursor;
-#[cfg(feature = "toml")]
-mod reader;
-#[cfg(feature = "toml")]
-mod toml;
-#[cfg(feature = "toml")]
-mod tree;
-#[cfg(feature = "toml")]
-mod value;
+#[cfg(any(feature = "toml", feature = "json"))]
+mod text;
 
 pub use compile::Loaded;
 pub use document::{Document, Located, Location, Position};
@@ -36,3 +26,5 @@ pub use keywords::{
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
 pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
+#[cfg(any(feature = "toml", feature = "json"))]
+pub use text::Format;

@@ -37,63 +37,23 @@ impl Policy {
     /// defined twice; settings that contradict each other or that would leave
     /// a check out without saying so.
     pub fn from_document(document: &Document) -> Result<Loaded, PolicyErrors> {
-        let mut problems = Problems::new(document.source.clone());
-        let policy = compile(document, &mut problems);
-        load(policy, problems)
-    }
-
-    /// Reads a policy in TOML. `source` is the name of the file, for messages.
-    ///
-    /// ```
-    /// use certgate::policy::Policy;
-    ///
-    /// let loaded = Policy::from_toml_str(
-    ///     r#"
-    ///     version = 1
-    ///
-    ///     [edge]
-    ///     preset = "nginx"
-    ///     trusted_proxies = ["10.0.0.0/8"]
-    ///
-    ///     [authentication]
-    ///     mode = "mtls"
-    ///
-    ///     [[identity]]
-    ///     client = "{subject.cn}"
-    ///
-    ///     [[collections]]
-    ///     name = "payments"
-    ///     paths = ["/payments"]
-    ///
-    ///     [[clients]]
-    ///     id = "acme"
-    ///     collections = ["payments"]
-    ///     "#,
-    ///     "policy.toml",
-    /// )?;
-    /// assert!(loaded.warnings.is_empty());
-    /// # Ok::<(), certgate::policy::PolicyErrors>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the text, with line, column and field.
-    #[cfg(feature = "toml")]
-    pub fn from_toml_str(text: &str, source: &str) -> Result<Loaded, PolicyErrors> {
-        let mut problems = Problems::new(source);
-        let document = Document::read_toml(text, source, &mut problems);
-        let policy = document.and_then(|document| compile(&document, &mut problems));
-        load(policy, problems)
+        Loaded::of(Some(document), Problems::new(document.source.clone()))
     }
 }
 
-fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErrors> {
-    match policy {
-        Some(policy) => Ok(Loaded {
-            policy,
-            warnings: problems.into_result()?,
-        }),
-        None => Err(problems.into_errors()),
+impl Loaded {
+    /// The policy of a document, if there is one, or everything that is wrong.
+    pub(super) fn of(
+        document: Option<&Document>,
+        mut problems: Problems,
+    ) -> Result<Self, PolicyErrors> {
+        match document.and_then(|document| compile(document, &mut problems)) {
+            Some(policy) => Ok(Self {
+                policy,
+                warnings: problems.into_result()?,
+            }),
+            None => Err(problems.into_errors()),
+        }
     }
 }
 

@@ -1,76 +1,18 @@
-//! A policy document written in TOML.
+//! The tree of a text in TOML.
 
 use ::toml::Spanned;
 use ::toml::de::{DeInteger, DeTable, DeValue};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
-use super::document::{Document, Location};
-use super::problem::{PolicyErrors, Problem, Problems};
-use super::reader;
+use super::MAX_DEPTH;
+use super::document::Location;
+use super::problem::{Problem, Problems};
 use super::tree::{Key, Node, Positions, Value};
 
-/// The longest text that is read, in bytes: some 100,000 clients.
-const MAX_BYTES: usize = 64 << 20;
-
-/// The deepest nesting that is read, of brackets and dotted keys; the schema
-/// needs seven levels.
-const MAX_DEPTH: usize = 32;
-
-impl Document {
-    /// Reads a policy document from a TOML text of at most 64 MiB. `source` is
-    /// the name of the file for messages; nothing is opened.
-    ///
-    /// ```
-    /// use certgate::policy::{Document, Mode};
-    ///
-    /// let document = Document::from_toml_str(
-    ///     r#"
-    ///     version = 1
-    ///
-    ///     [edge]
-    ///     preset = "nginx"
-    ///     trusted_proxies = ["10.0.0.0/8"]
-    ///
-    ///     [authentication]
-    ///     mode = "mtls"
-    ///     "#,
-    ///     "policy.toml",
-    /// )?;
-    /// assert_eq!(document.authentication.mode.value, Mode::Mtls);
-    /// # Ok::<(), certgate::policy::PolicyErrors>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Every place where the text is not TOML; or else every key that is
-    /// unknown, missing, or not available in this version, and every value that
-    /// has the wrong type, is not one of the words that a setting takes, or is
-    /// an empty list where that could be taken for "everything".
-    pub fn from_toml_str(text: &str, source: &str) -> Result<Self, PolicyErrors> {
-        let mut problems = Problems::new(source);
-        match Self::read_toml(text, source, &mut problems) {
-            Some(document) => problems.into_result().map(|_| document),
-            None => Err(problems.into_errors()),
-        }
-    }
-
-    /// The document as far as it can be read, so that what is there can be
-    /// looked at for further problems.
-    pub(super) fn read_toml(text: &str, source: &str, problems: &mut Problems) -> Option<Self> {
-        let root = parse(text, problems)?;
-        reader::read(root, source, problems)
-    }
-}
-
-/// The tree of a text that is TOML all through.
-fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
-    if text.len() > MAX_BYTES {
-        let message = format!("the text is longer than {MAX_BYTES} bytes");
-        problems.push(Problem::error(&Location::none(), message));
-        return None;
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// The tree of a text that is TOML all through; or else the problems are the
+/// first of each line.
+pub(super) fn tree(text: &str, problems: &mut Problems) -> Option<Node> {
     let positions = Positions::new(text);
     if let Some(offset) = too_deep(text) {
         let place = Location::none().at(positions.of(offset));
@@ -91,8 +33,7 @@ fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
 
 /// Where the nesting of brackets and dotted keys first exceeds [`MAX_DEPTH`].
 ///
-/// The parser bounds each of the two, but not the product; a tree that is
-/// thousands of levels deep could not even be dropped on a small stack.
+/// The parser bounds each of the two, but not the product.
 fn too_deep(text: &str) -> Option<usize> {
     let mut open: Vec<(TokenKind, usize)> = Vec::new();
     let mut depth = 0;
@@ -191,10 +132,6 @@ impl FrontEnd<'_> {
         if let Ok(value) = i64::from_str_radix(integer.as_str(), integer.radix()) {
             return Value::Integer(value);
         }
-        let place = Location::none().at(self.positions.of(start));
-        let problem = Problem::error(&place, "the integer does not fit into 64 bits");
-        self.problems.push(problem);
-        // Stands in until the problem ends the reading.
-        Value::Integer(i64::MAX)
+        Value::too_large(self.positions.of(start), self.problems)
     }
 }

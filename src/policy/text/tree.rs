@@ -1,7 +1,8 @@
 //! The tree that a text of any format is read into, with the place of every
 //! node; what a key or value means is not known here.
 
-use super::document::Position;
+use super::document::{Location, Position};
+use super::problem::{Problem, Problems};
 
 /// A value and where it starts.
 #[derive(Debug)]
@@ -41,6 +42,42 @@ impl Value {
             Self::Table(_) => "a table",
             Self::Other(name) => name,
         }
+    }
+
+    /// A table of these entries, but for the repetitions of a key, which are
+    /// problems.
+    #[cfg(feature = "json")]
+    pub(super) fn table(mut entries: Vec<(Key, Node)>, problems: &mut Problems) -> Self {
+        let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).collect();
+        // Stable, so that the repetitions of a key stay in the order of the text.
+        keys.sort_by_key(|key| key.name.as_str());
+        let mut repetitions = Vec::new();
+        for same in keys.chunk_by(|one, next| one.name == next.name) {
+            let Some((first, again)) = same.split_first() else {
+                continue;
+            };
+            for key in again {
+                let problem = Problem::error(&Location::none().at(key.at), "duplicate key");
+                problems.push(problem.with_hint(format!("the first is at {}", first.at)));
+                repetitions.push(key.at);
+            }
+        }
+        if !repetitions.is_empty() {
+            repetitions.sort();
+            entries.retain(|(key, _)| repetitions.binary_search(&key.at).is_err());
+        }
+        Self::Table(entries)
+    }
+
+    /// An integer that `i64` does not hold, which is a problem. What is returned
+    /// stands in until the problem ends the reading.
+    pub(super) fn too_large(at: Position, problems: &mut Problems) -> Self {
+        let place = Location::none().at(at);
+        problems.push(Problem::error(
+            &place,
+            "the integer does not fit into 64 bits",
+        ));
+        Self::Integer(i64::MAX)
     }
 }
 
