@@ -15,8 +15,8 @@ use std::time::Duration;
 use crate::edge::Preset;
 
 use super::keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.
@@ -72,6 +72,8 @@ pub struct Edge {
     pub status_header: Option<Located<String>>,
     /// The one word of that header that means verified, in place of the preset's.
     pub status_value: Option<Located<String>>,
+    /// What the application gets in the selecting headers; `strip` if absent.
+    pub identity_headers: Option<Located<IdentityHeaders>>,
     /// How much work one request may cause.
     pub budget: Option<Budget>,
 }

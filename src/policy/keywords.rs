@@ -46,6 +46,15 @@ keywords! {
         EdgeAlways = "edge-always",
     }
 
+    /// What the application gets in the headers that select a client and a
+    /// profile.
+    IdentityHeaders {
+        /// Nothing: they are removed.
+        Strip = "strip",
+        /// The proven client and profile.
+        Replace = "replace",
+    }
+
     /// What a request must prove.
     Mode {
         /// A verified token; a certificate is metadata.

@@ -28,9 +28,9 @@ mod value;
 pub use compile::Loaded;
 pub use document::{Document, Located, Location, Position};
 pub use keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
+pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, Selectors, State};

@@ -12,8 +12,8 @@ use super::document::{
     SubjectCondition, When,
 };
 use super::keywords::{
-    AddressSource, Letters, Mode, PathMatch, PathParameters, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -62,7 +62,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["hops", "identity_headers"]);
+    table.later(&["hops"]);
     let preset = table.required("preset", preset);
     let trusted_proxies = table.required("trusted_proxies", value::texts);
     let address_proxies = table.optional("address_proxies", value::texts);
@@ -77,6 +77,9 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let chain_header = table.optional("chain_header", value::text);
     let status_header = table.optional("status_header", value::text);
     let status_value = table.optional("status_value", value::text);
+    let identity_headers = table.optional("identity_headers", |word| {
+        value::word(word, IdentityHeaders::WORDS, &[])
+    });
     let budget = table.optional("budget", |section| section.table(budget));
     Some(Edge {
         at: table.at(),
@@ -90,6 +93,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         chain_header,
         status_header,
         status_value,
+        identity_headers,
         budget,
     })
 }

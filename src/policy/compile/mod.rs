@@ -15,7 +15,7 @@ use crate::trust::Issuers;
 use super::document::{Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
-use super::{Mode, UnverifiedBearer};
+use super::{IdentityHeaders, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -124,6 +124,11 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
             .map_or(UnverifiedBearer::Deny, |setting| setting.value),
         realm,
         selectors,
+        identity_headers: document
+            .edge
+            .identity_headers
+            .as_ref()
+            .map_or(IdentityHeaders::Strip, |setting| setting.value),
         path_syntax: syntax,
         unlisted: paths::unlisted(document.paths.as_ref()),
         exemptions,
