@@ -4,7 +4,7 @@
 
 mod certificate_support;
 
-use certgate::certificate::{CertInfo, DistinguishedName};
+use certgate::certificate::{CertInfo, ClientCertificate, DistinguishedName};
 use certgate::trust::{IssuerVerdict, Issuers};
 use certificate_support::{Template, attribute, name, tlv};
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fn found(names: &[&str], issuer: &[u8]) -> Option<usize> {
 
 fn place(names: &[DistinguishedName], certificate: &CertInfo) -> Option<usize> {
     let issuers = Issuers::new(names.to_vec());
-    let verdict = issuers.judge(certificate);
+    let verdict = issuers.judge(&ClientCertificate::Whole(certificate.clone()));
     let is_at = |name: &DistinguishedName| {
         let id = issuers.find(name).expect("it is there");
         verdict == IssuerVerdict::Allowed(id)

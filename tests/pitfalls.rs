@@ -232,7 +232,7 @@ fn pitfall_7_without_the_header_no_policy_that_requires_a_certificate_lets_anyon
             .request
             .headers
             .iter()
-            .filter(|(name, _)| !name.eq_ignore_ascii_case(names.certificate()))
+            .filter(|(name, _)| !name.eq_ignore_ascii_case(names.certificate().unwrap()))
             .filter(|(name, _)| names.chain() != Some(&name.to_ascii_lowercase()))
             .cloned()
             .collect();

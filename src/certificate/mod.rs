@@ -21,6 +21,7 @@ mod extensions;
 mod general_name;
 mod spiffe;
 mod thumbprint;
+mod claims;
 
 use core::fmt;
 
@@ -28,6 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use claims::{Claims, ClientCertificate};
 pub use error::{CertificateError, CertificateErrorKind};
 pub use extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 pub use general_name::{AlternativeNames, GeneralName};
@@ -96,8 +98,18 @@ impl CertInfo {
     /// [`TooManyNames`](CertificateErrorKind::TooManyNames) at the first name
     /// beyond the budget.
     pub fn from_der_within(der: Vec<u8>, max_names: usize) -> Result<Self, CertificateError> {
+        Self::from_hashed_der(der, None, max_names)
+    }
+
+    /// As [`from_der_within`](Self::from_der_within); whoever has hashed `der`
+    /// already gives what came out.
+    pub(crate) fn from_hashed_der(
+        der: Vec<u8>,
+        thumbprint: Option<Thumbprint>,
+        max_names: usize,
+    ) -> Result<Self, CertificateError> {
         let fields = walk(&der, max_names)?;
-        let thumbprint = Thumbprint::of(&der);
+        let thumbprint = thumbprint.unwrap_or_else(|| Thumbprint::of(&der));
         Ok(Self {
             der,
             fields,

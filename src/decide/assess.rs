@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::certificate::CertInfo;
+use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
-use crate::edge::{Attested, Presence, TrustedEdge};
+use crate::edge::{Attested, Decoded, Presence, Route, TrustedEdge, Verification};
 use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
 use crate::trust::IssuerVerdict;
@@ -19,7 +19,8 @@ use super::{Reason, Stage};
 /// time.
 #[derive(Debug)]
 pub struct Assessed {
-    pub(super) certificate: CertInfo,
+    pub(super) certificate: ClientCertificate,
+    pub(super) route: Route,
     pub(super) issuer: IssuerVerdict,
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
 }
@@ -99,31 +100,58 @@ impl Assessed {
         attested: Attested<'_>,
         chain: &[&[u8]],
     ) -> Result<Option<Self>, Denial> {
-        let Some(forwarded) = attested.decode()? else {
-            return Ok(None);
+        let (forwarded, thumbprint, route) = match attested.decode()? {
+            Some(Decoded::Certificate {
+                forwarded,
+                thumbprint,
+                route,
+            }) => (forwarded, thumbprint, route),
+            Some(Decoded::Claims(claims)) => return Ok(Some(Self::of_claims(policy, claims))),
+            None => return Ok(None),
         };
         // A list belongs where the chain has no header of its own.
         if !forwarded.chain.is_empty() && policy.edge().names().chain().is_some() {
             return Err(Reason::HeaderAmbiguous.into());
         }
         check_chain(policy, chain)?;
-        let certificate = CertInfo::from_der_within(forwarded.leaf, policy.edge().max_names)?;
+        let certificate =
+            CertInfo::from_hashed_der(forwarded.leaf, thumbprint, policy.edge().max_names)?;
+        Ok(Some(Self::of(
+            policy,
+            ClientCertificate::Whole(certificate),
+            route,
+        )))
+    }
+
+    /// What an edge says about a certificate that it does not forward.
+    fn of_claims(policy: &Policy, claims: Claims) -> Self {
+        Self::of(policy, ClientCertificate::Claimed(claims), Route::Known)
+    }
+
+    fn of(policy: &Policy, certificate: ClientCertificate, route: Route) -> Self {
         let issuer = policy.issuers.judge(&certificate);
         let mapping = match policy.identity.map(&certificate, issuer) {
             Ok(mapped) => MappedIdentity::new(policy, mapped),
             Err(why) => Err(why),
         };
-        Ok(Some(Self {
+        Self {
             certificate,
+            route,
             issuer,
             mapping,
-        }))
+        }
     }
 
-    /// The certificate.
+    /// The certificate as far as it is known.
     #[must_use]
-    pub fn certificate(&self) -> &CertInfo {
+    pub fn client_certificate(&self) -> &ClientCertificate {
         &self.certificate
+    }
+
+    /// The certificate, unless the edge only tells about it.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&CertInfo> {
+        self.certificate.whole()
     }
 }
 
@@ -222,10 +250,10 @@ fn present<'a>(
         return Ok(PresentedCertificate::None);
     }
     let policy = facts.policy;
-    let presence = facts
-        .trusted()
-        .map_or(Presence::Absent, TrustedEdge::certificate);
-    let attested = match presence {
+    if facts.has_unverified_identity() {
+        return Err(Reason::CertificateUnverified.into());
+    }
+    let attested = match facts.presence() {
         Presence::Unverified if facts.may_drop_certificate() => {
             check_other_lines(facts)?;
             return Ok(PresentedCertificate::Unverified);
@@ -233,17 +261,12 @@ fn present<'a>(
         Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
         Presence::Absent => None,
         Presence::Attested(attested) => {
-            facts.trace.passed(Stage::Edge, "verify status", || {
-                match policy.edge().verification() {
-                    crate::edge::Verification::EdgeStatus(word) => {
-                        format!("the edge says {word:?}")
-                    }
-                    crate::edge::Verification::EdgeAlways => {
-                        "the operator says that the edge always verifies".to_owned()
-                    }
-                }
-            });
+            note_verification(facts);
             Some(attested)
+        }
+        Presence::Claimed => {
+            note_verification(facts);
+            None
         }
         Presence::ChainAlone => {
             return Err(Denial::malformed_header("chain_without_certificate"));
@@ -252,7 +275,13 @@ fn present<'a>(
     };
     check_other_lines(facts)?;
     let Some(attested) = attested else {
-        return Ok(PresentedCertificate::None);
+        let claims = facts.trusted().map_or(Ok(None), TrustedEdge::claims)?;
+        return Ok(match claims {
+            Some(claims) => {
+                PresentedCertificate::Assessed(Arc::new(Assessed::of_claims(policy, claims)))
+            }
+            None => PresentedCertificate::None,
+        });
     };
     let chain = facts
         .trusted()
@@ -268,6 +297,20 @@ fn present<'a>(
         },
     };
     Ok(kind)
+}
+
+/// Notes how it is known that the edge verified what it forwards.
+fn note_verification(facts: &mut Facts<'_>) {
+    let verification = facts.policy.edge().verification();
+    facts
+        .trace
+        .passed(Stage::Edge, "verify status", || match verification {
+            Verification::EdgeStatus(words) => format!("the edge says {}", words.join(", ")),
+            Verification::EdgeAlways => {
+                "the operator says that the edge always verifies".to_owned()
+            }
+            Verification::OnAccept => "verified when the connection was accepted".to_owned(),
+        });
 }
 
 /// The other headers that have to be one line.

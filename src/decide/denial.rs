@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::certificate::CertificateError;
 use crate::dialect::{DialectError, DialectErrorClass};
+use crate::edge::Unreadable;
 use crate::request::PathError;
 
 use super::Reason;
@@ -92,6 +93,20 @@ impl From<CertificateError> for Denial {
                 code: error.kind().code(),
                 offset: error.offset(),
             }),
+        }
+    }
+}
+
+impl From<Unreadable> for Denial {
+    fn from(error: Unreadable) -> Self {
+        match error {
+            Unreadable::Dialect(error) => error.into(),
+            Unreadable::Claim { code, offset } => Self {
+                reason: Reason::HeaderMalformed,
+                fault: Some(Fault { code, offset }),
+            },
+            Unreadable::Oversized => Reason::HeaderOversized.into(),
+            Unreadable::Ambiguous => Reason::HeaderAmbiguous.into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::edge::{Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge};
 use crate::identity::check_id;
-use crate::policy::{Mode, Policy};
+use crate::policy::{Mode, Policy, SelectorsSetBy};
 use crate::request::{CleanPath, PathError, Request, ThumbprintClaim, VerifiedToken};
 
 use super::trace::Trace;
@@ -45,8 +45,8 @@ pub(super) enum BearerLine {
     AmongOthers,
 }
 
-/// What a selecting header says. Anyone may select; a selection proves
-/// nothing.
+/// What a selecting header says. Anyone may select, and a selection proves
+/// nothing, unless the policy says that the trusted edge sets these headers.
 /// `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Selection<'a> {
@@ -111,7 +111,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Stranger(_) => request.peer.ip().into(),
+        Standing::Direct(_) | Standing::Stranger(_) => request.peer.ip().into(),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
@@ -119,20 +119,30 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     }
     trace.noted(Stage::Edge, "peer", || match &standing {
         Standing::Trusted(_) => format!("{} is a trusted proxy", request.peer),
+        Standing::Direct(_) => format!(
+            "{} is not a trusted proxy, and has a certificate of its own",
+            request.peer
+        ),
         Standing::Stranger(distrust) => format!(
             "{} {distrust}: its certificate and identity headers do not exist",
             request.peer
         ),
     });
     trace.noted(Stage::Edge, "client address", || client_address.to_string());
+    let (selected_client, selected_profile) = match (policy.selectors.set_by, &standing) {
+        (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger(_)) => {
+            (Selection::Absent, Selection::Absent)
+        }
+        _ => (selection(&client), selection(&profile)),
+    };
     Facts {
         policy,
         request,
         path,
         standing,
         client_address,
-        selected_client: selection(&client),
-        selected_profile: selection(&profile),
+        selected_client,
+        selected_profile,
         bearer: bearer_line(&authorization),
         exemption,
         trace,
@@ -145,7 +155,7 @@ impl<'a> Facts<'a> {
     pub fn trusted(&self) -> Option<&TrustedEdge<'a>> {
         match &self.standing {
             Standing::Trusted(edge) => Some(edge),
-            Standing::Stranger(_) => None,
+            Standing::Direct(_) | Standing::Stranger(_) => None,
         }
     }
 
@@ -153,6 +163,27 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn client_address(&self) -> ClientAddress {
         self.client_address
+    }
+
+    /// The client that the trusted edge names in a header of its own, if the
+    /// policy takes that for an identity and the edge verified the client.
+    pub(super) fn client_of_edge(&self) -> Option<&'a str> {
+        let edge = self.trusted()?;
+        let by_edge = self.policy.selectors.set_by == SelectorsSetBy::TrustedEdge;
+        self.selected_client
+            .id()
+            .filter(|_| by_edge && edge.vouches())
+    }
+
+    /// Whether the trusted edge names a client or profile that it does not say
+    /// it verified.
+    pub(super) fn has_unverified_identity(&self) -> bool {
+        let present = [self.selected_client, self.selected_profile]
+            .iter()
+            .any(|selection| *selection != Selection::Absent);
+        self.policy.selectors.set_by == SelectorsSetBy::TrustedEdge
+            && present
+            && self.trusted().is_some_and(|edge| !edge.vouches())
     }
 
     /// Whether a certificate that fails stage 3 or 7 is left out rather than
@@ -173,9 +204,19 @@ impl<'a> Facts<'a> {
     /// the key of a cache of [`Assessed`](super::Assessed).
     #[must_use]
     pub fn attested(&self) -> Option<Attested<'a>> {
-        match self.trusted()?.certificate() {
+        match self.presence() {
             Presence::Attested(attested) => Some(attested),
             _ => None,
+        }
+    }
+
+    /// Whether there is a certificate: in the header for a trusted proxy, on
+    /// the connection itself for anyone else.
+    pub(super) fn presence(&self) -> Presence<'a> {
+        match &self.standing {
+            Standing::Trusted(edge) => edge.certificate(),
+            Standing::Direct(peer) => peer.certificate(),
+            Standing::Stranger(_) => Presence::Absent,
         }
     }
 }

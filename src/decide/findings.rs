@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::certificate::{CertInfo, Thumbprint};
+use crate::certificate::{CertInfo, Claims, Thumbprint};
 use crate::edge::ClientAddress;
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
@@ -38,6 +38,23 @@ pub(super) enum NamedClient {
     Certificate,
     /// The token.
     Token,
+    /// The trusted edge, in a header of its own.
+    Edge,
+}
+
+/// What named the client of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NamedBy {
+    /// The certificate.
+    Certificate,
+    /// What the edge tells about a certificate that it does not forward.
+    Claims,
+    /// The token.
+    Token,
+    /// The trusted edge, in a header of its own.
+    Edge,
 }
 
 /// What names the profile.
@@ -114,7 +131,18 @@ impl<'a> Findings<'a> {
     /// The certificate, if it was accepted so far.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
-        self.assessed().map(|assessed| assessed.certificate())
+        self.assessed()?.certificate()
+    }
+
+    /// What the edge tells about a certificate that it does not forward.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Claims> {
+        self.assessed()?.client_certificate().claims()
+    }
+
+    /// The SHA-256 of the certificate that takes part in the decision.
+    pub(super) fn presented_thumbprint(&self) -> Option<Thumbprint> {
+        self.assessed()?.client_certificate().thumbprint()
     }
 
     /// Who verified the certificate, as far as the decision came.
@@ -152,7 +180,7 @@ impl<'a> Findings<'a> {
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match &self.certificate {
             PresentedCertificate::Assessed(assessed)
-            | PresentedCertificate::Dropped(_, assessed) => Some(assessed.certificate.thumbprint()),
+            | PresentedCertificate::Dropped(_, assessed) => assessed.certificate.thumbprint(),
             _ => None,
         }
     }
@@ -163,11 +191,23 @@ impl<'a> Findings<'a> {
     pub fn client(&self) -> Option<&str> {
         match self.client? {
             NamedClient::Token => self.facts.request.token?.client(),
+            NamedClient::Edge => self.facts.client_of_edge(),
             NamedClient::Certificate => match &self.mapped()?.client {
                 MappedClient::Known(id) => self.policy().client(*id).map(|client| &*client.id),
                 MappedClient::Unknown(id) => Some(id),
             },
         }
+    }
+
+    /// What names that client.
+    #[must_use]
+    pub fn named_by(&self) -> Option<NamedBy> {
+        Some(match self.client? {
+            NamedClient::Token => NamedBy::Token,
+            NamedClient::Edge => NamedBy::Edge,
+            NamedClient::Certificate if self.claims().is_some() => NamedBy::Claims,
+            NamedClient::Certificate => NamedBy::Certificate,
+        })
     }
 
     /// The id of the profile that applies, or was asked for.
@@ -188,12 +228,12 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn principal(&self) -> Option<Cow<'_, str>> {
         match self.client? {
-            NamedClient::Token => self.client().map(Cow::Borrowed),
+            NamedClient::Token | NamedClient::Edge => self.client().map(Cow::Borrowed),
             NamedClient::Certificate => match self.rule_principal() {
                 Some(principal) => Some(Cow::Borrowed(principal)),
                 None => {
-                    let subject = self.certificate()?.subject();
-                    (!subject.is_empty()).then(|| Cow::Owned(subject.to_string()))
+                    let certificate = self.assessed()?.client_certificate();
+                    certificate.subject_text().map(Cow::Owned)
                 }
             },
         }
@@ -203,7 +243,7 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn rule_principal(&self) -> Option<&str> {
         match self.client? {
-            NamedClient::Token => None,
+            NamedClient::Token | NamedClient::Edge => None,
             NamedClient::Certificate => self.mapped()?.principal.as_deref(),
         }
     }
@@ -247,7 +287,7 @@ impl<'a> Findings<'a> {
     /// The named client's place in the policy, if it has one.
     pub(super) fn client_id(&self) -> Option<ClientId> {
         match self.client? {
-            NamedClient::Token => self.policy().find_client(self.client()?),
+            NamedClient::Token | NamedClient::Edge => self.policy().find_client(self.client()?),
             NamedClient::Certificate => match self.mapped()?.client {
                 MappedClient::Known(id) => Some(id),
                 MappedClient::Unknown(_) => None,

@@ -2,9 +2,9 @@
 //! selects agrees.
 
 use crate::binding::Binding;
-use crate::certificate::CertInfo;
 use crate::identity::NotMapped;
 use crate::policy::{Mode, Reach};
+use crate::request::VerifiedToken;
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -21,8 +21,11 @@ pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
     {
         return Some(NamedClient::Certificate);
     }
-    let token = findings.request().token?;
-    token.client().map(|_| NamedClient::Token)
+    let by_token = findings.request().token.and_then(VerifiedToken::client);
+    let by_edge = || findings.facts.client_of_edge();
+    by_token
+        .map(|_| NamedClient::Token)
+        .or_else(|| by_edge().map(|_| NamedClient::Edge))
 }
 
 /// Names the client, or denies.
@@ -32,7 +35,10 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
         agrees_with_selection(findings)
     });
     trace.concluded(Stage::Identity, "identity", outcome.err(), || {
-        let by = findings.identity_rule().unwrap_or("token");
+        let by = findings.identity_rule().unwrap_or(match findings.client {
+            Some(NamedClient::Edge) => "a header of the trusted edge",
+            _ => "token",
+        });
         match findings.client() {
             Some(client) => format!("client {client:?} by {by}"),
             None => "no client".to_owned(),
@@ -40,9 +46,9 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
     })
 }
 
-/// Certificate and token each name a client or none; with both, they have to
-/// name the same one, and a token that names none has to be bound to the
-/// certificate that does.
+/// Certificate, token and trusted edge each name a client or none. Those that
+/// do have to name the same one, and a token that names none has to be bound
+/// to the certificate. What the edge names is compared with the selection.
 fn named_client(findings: &mut Findings<'_>) -> Result<NamedClient, Reason> {
     let by_certificate = certificate_names_client(findings)?;
     let token = findings.request().token;
@@ -57,22 +63,33 @@ fn named_client(findings: &mut Findings<'_>) -> Result<NamedClient, Reason> {
                 Err(Reason::IdentityConflict)
             }
         }
-        (true, Some(token), None) => {
-            let thumbprint = findings.certificate().map(CertInfo::thumbprint);
-            match Binding::judge(token.confirmation(), thumbprint) {
-                Binding::Match => Ok(NamedClient::Certificate),
-                _ => Err(Reason::IdentityUnmapped),
-            }
+        (true, Some(token), None) if is_bound(findings, token) => Ok(NamedClient::Certificate),
+        (false, _, Some(_)) => without_certificate(findings, NamedClient::Token),
+        (false, token, None)
+            if findings.facts.client_of_edge().is_some()
+                && token.is_none_or(|token| is_bound(findings, token)) =>
+        {
+            without_certificate(findings, NamedClient::Edge)
         }
-        (false, _, Some(_)) => {
-            findings.client = Some(NamedClient::Token);
-            match findings.policy_client().map(|client| client.reach) {
-                // Its certificates are the only way to this client.
-                Some(Reach::Listed) => Err(Reason::IdentityUnmapped),
-                Some(Reach::Rules) | None => Ok(NamedClient::Token),
-            }
-        }
-        (false, _, None) => Err(Reason::IdentityUnmapped),
+        (true, Some(_), None) | (false, _, None) => Err(Reason::IdentityUnmapped),
+    }
+}
+
+fn is_bound(findings: &Findings<'_>, token: &VerifiedToken) -> bool {
+    let thumbprint = findings.presented_thumbprint();
+    Binding::judge(token.confirmation(), thumbprint) == Binding::Match
+}
+
+/// A client that no certificate names, unless its certificates are the only
+/// way to it.
+fn without_certificate(
+    findings: &mut Findings<'_>,
+    named: NamedClient,
+) -> Result<NamedClient, Reason> {
+    findings.client = Some(named);
+    match findings.policy_client().map(|client| client.reach) {
+        Some(Reach::Listed) => Err(Reason::IdentityUnmapped),
+        Some(Reach::Rules) | None => Ok(named),
     }
 }
 

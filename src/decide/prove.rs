@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use crate::binding::Binding;
-use crate::certificate::{CertInfo, ValidityAt};
+use crate::certificate::{ClientCertificate, ValidityAt};
+use crate::edge::Route;
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::trust::{IssuerVerdict, validity};
+use crate::trust::IssuerVerdict;
 
 use super::assess::{Assessed, PresentedCertificate};
 use super::denial::Denial;
@@ -19,7 +20,10 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
     let mode = findings.policy().mode;
     let certificate_required = match mode {
         Mode::Bearer => false,
-        Mode::Mtls | Mode::BearerPlusMtlsRequired => true,
+        // An edge that names the client in a header of its own has verified
+        // the certificate that it read the name from.
+        Mode::Mtls => findings.facts.client_of_edge().is_none(),
+        Mode::BearerPlusMtlsRequired => true,
         Mode::BearerPlusMtlsOptional => findings.facts.requires_binding(),
     };
     if certificate_required && findings.assessed().is_none() {
@@ -45,16 +49,21 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
     Ok(())
 }
 
-/// Stage 7: is the certificate valid now, and its issuer allowed? Where a
+/// Stage 7: is the certificate valid now, the way it came known, and its issuer
+/// allowed? Where a
 /// certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     const CHECK: &str = "validity and issuer";
     let Some(assessed) = findings.assessed() else {
         return Ok(());
     };
-    let failure = match validity(&assessed.certificate, findings.request().now.wall) {
+    let failure = match assessed
+        .certificate
+        .validity_at(findings.request().now.wall)
+    {
         ValidityAt::Expired => Some(Reason::CertificateExpired),
         ValidityAt::NotYetValid => Some(Reason::CertificateNotYetValid),
+        ValidityAt::Valid if assessed.route == Route::Foreign => Some(Reason::CertificateUntrusted),
         ValidityAt::Valid => {
             (assessed.issuer == IssuerVerdict::NotAllowed).then_some(Reason::IssuerNotAllowed)
         }
@@ -78,15 +87,19 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
 }
 
 fn describe(assessed: &Assessed) -> String {
-    let certificate = &assessed.certificate;
-    let validity = certificate.validity();
-    format!(
-        "thumbprint {}, valid {} to {}, issuer {}",
-        certificate.thumbprint(),
-        validity.not_before,
-        validity.not_after,
-        certificate.issuer(),
-    )
+    match &assessed.certificate {
+        ClientCertificate::Whole(certificate) => {
+            let validity = certificate.validity();
+            format!(
+                "thumbprint {}, valid {} to {}, issuer {}",
+                certificate.thumbprint(),
+                validity.not_before,
+                validity.not_after,
+                certificate.issuer(),
+            )
+        }
+        ClientCertificate::Claimed(claims) => format!("not forwarded; {claims:?}"),
+    }
 }
 
 /// Stage 8: does the token belong to the certificate's holder?
@@ -95,7 +108,7 @@ pub(super) fn binding(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
         trace.skipped(Stage::Binding, "binding", || "no token".to_owned());
         return Ok(());
     };
-    let thumbprint = findings.certificate().map(CertInfo::thumbprint);
+    let thumbprint = findings.presented_thumbprint();
     let verdict = Binding::judge(token.confirmation(), thumbprint);
     let failure = match verdict {
         Binding::Match => None,

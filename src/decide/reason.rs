@@ -56,6 +56,9 @@ pub enum Reason {
     CertificateExpired,
     /// The certificate's validity has not begun.
     CertificateNotYetValid,
+    /// Nobody who may vouch for the certificate does: a proxy on its way is not
+    /// the pinned one.
+    CertificateUntrusted,
     /// The certificate's issuer is not among those allowed.
     IssuerNotAllowed,
     /// The token has to be bound to the certificate and is not.
@@ -113,6 +116,7 @@ impl Reason {
         Self::TokenMissing,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
+        Self::CertificateUntrusted,
         Self::IssuerNotAllowed,
         Self::SenderBindingMissing,
         Self::SenderBindingMismatch,
@@ -150,6 +154,7 @@ impl Reason {
             Self::TokenMissing => "token_missing",
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
+            Self::CertificateUntrusted => "certificate_untrusted",
             Self::IssuerNotAllowed => "issuer_not_allowed",
             Self::SenderBindingMissing => "sender_binding_missing",
             Self::SenderBindingMismatch => "sender_binding_mismatch",
@@ -183,9 +188,10 @@ impl Reason {
             Self::HeaderMalformed | Self::HeaderOversized | Self::HeaderAmbiguous => Stage::Dialect,
             Self::CertificateMalformed => Stage::Certificate,
             Self::CertificateMissing | Self::TokenMissing => Stage::Mode,
-            Self::CertificateExpired | Self::CertificateNotYetValid | Self::IssuerNotAllowed => {
-                Stage::Trust
-            }
+            Self::CertificateExpired
+            | Self::CertificateNotYetValid
+            | Self::CertificateUntrusted
+            | Self::IssuerNotAllowed => Stage::Trust,
             Self::SenderBindingMissing
             | Self::SenderBindingMismatch
             | Self::SenderBindingMalformed
@@ -275,6 +281,7 @@ mod tests {
             401,
             "certificate_not_yet_valid",
         ),
+        ("certificate_untrusted", 401, "certificate_untrusted"),
         ("issuer_not_allowed", 401, "issuer_not_allowed"),
         ("sender_binding_missing", 401, "sender_binding_missing"),
         ("sender_binding_mismatch", 401, "sender_binding_mismatch"),

@@ -87,7 +87,7 @@ pub fn decode_chain(value: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Diale
     let mut certificates = Vec::new();
     let mut rest = concatenated.as_slice();
     while !rest.is_empty() {
-        let at = symbol_of_byte(concatenated.len() - rest.len());
+        let at = strict_base64::symbol_of_byte(concatenated.len() - rest.len());
         if certificates.len() == budget.certificates.saturating_sub(1) {
             return Err(DialectErrorKind::TooManyCertificates.at(at));
         }
@@ -97,9 +97,4 @@ pub fn decode_chain(value: &[u8], budget: &Budget) -> Result<Vec<Vec<u8>>, Diale
         rest = tail;
     }
     Ok(certificates)
-}
-
-/// Where in base64 the byte at `index` begins.
-const fn symbol_of_byte(index: usize) -> usize {
-    index / 3 * 4 + index % 3
 }

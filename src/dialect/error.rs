@@ -129,6 +129,12 @@ kinds! {
     /// A control character that is not percent-encoded.
     ControlCharacter = "control_character", Malformed,
         "a control character is not percent-encoded";
+    /// A byte that the edge always percent-encodes, as it is.
+    NotEscaped = "not_escaped", Malformed,
+        "a byte is not percent-encoded that always is";
+    /// Text that is not UTF-8.
+    NotUtf8 = "not_utf8", Malformed,
+        "the text is not UTF-8";
     /// A byte outside the base64 alphabet.
     BadBase64 = "bad_base64", Malformed,
         "a byte is outside the base64 alphabet";
@@ -157,9 +163,9 @@ kinds! {
     /// A second PEM block where one certificate belongs.
     SeveralBlocks = "several_blocks", Malformed,
         "there is a second PEM block where one belongs";
-    /// A member of a chain that holds nothing.
+    /// A certificate that is there, alone or in a chain, and holds nothing.
     EmptyCertificate = "empty_certificate", Malformed,
-        "a certificate in the list is empty";
+        "a certificate is empty";
     /// Concatenated certificates that are not whole DER sequences.
     BadConcatenation = "bad_concatenation", Malformed,
         "the bytes are not a sequence of whole DER certificates";
@@ -172,18 +178,24 @@ kinds! {
     TrailingBytes = "trailing_bytes", Malformed,
         "there are bytes after the end of the value";
 
-    /// An XFCC element or pair with nothing in it.
+    /// An element or pair with nothing in it.
     EmptyPair = "empty_pair", Malformed,
         "an element or pair is empty";
-    /// An XFCC pair without `=`.
+    /// A pair without `=`.
     MissingEquals = "missing_equals", Malformed,
         "a key is not followed by an equals sign";
-    /// An XFCC key that Envoy does not write.
+    /// A key that the edge does not write, or does not write here.
     UnknownKey = "unknown_key", Malformed,
-        "a key is not one of By, Hash, Cert, Chain, Subject, URI, DNS";
-    /// `Hash`, `Cert`, `Chain` or `Subject` twice in one element.
+        "a key is none that the edge writes here";
+    /// A key that may occur once, twice in one element or block.
     DuplicateKey = "duplicate_key", Malformed,
         "a key that may occur once is repeated";
+    /// A key of Traefik's info that stands behind one that it writes later.
+    KeyOrder = "key_order", Malformed,
+        "a key is not in the order in which the edge writes them";
+    /// A value without quotes where it has them.
+    MissingQuote = "missing_quote", Malformed,
+        "a value is not quoted";
     /// A quoted value without its closing quote; the offset is that of the
     /// opening one.
     OpenQuote = "open_quote", Malformed,
@@ -194,6 +206,12 @@ kinds! {
     /// `Hash` is not 64 hex digits.
     BadHash = "bad_hash", Malformed,
         "the hash is not 64 hex digits";
+    /// A serial number or time that is not decimal, or out of range.
+    BadNumber = "bad_number", Malformed,
+        "a number is not decimal or out of range";
+    /// A moment that is not `YYYY-MM-DDTHH:MM:SSZ`, or does not exist.
+    BadTimestamp = "bad_timestamp", Malformed,
+        "a moment is not of the form 2006-01-02T15:04:05Z or does not exist";
 
     /// `Hash` is not the SHA-256 of the certificate beside it.
     HashMismatch = "hash_mismatch", Ambiguous,

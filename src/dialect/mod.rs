@@ -6,10 +6,18 @@
 //!
 //! | dialect | on the wire | written by |
 //! |---|---|---|
-//! | [`pem_escaped`] | percent-encoded PEM | nginx `$ssl_client_escaped_cert`, ingress-nginx, Apache `%{escape:…}`, Envoy `%DOWNSTREAM_PEER_CERT%` |
+//! | [`pem_escaped`] | percent-encoded PEM | nginx `$ssl_client_escaped_cert`, ingress-nginx, Apache `%{escape:…}`, Envoy `%DOWNSTREAM_PEER_CERT%`, AWS ALB `X-Amzn-Mtls-Clientcert-Leaf` |
+//! | [`pem_escaped_chain`] | the same, of a whole chain | AWS ALB `X-Amzn-Mtls-Clientcert` |
+//! | [`pem_spaces`] | PEM with spaces for line ends | Apache `%{SSL_CLIENT_CERT}s`, HAProxy by hand, Caddy with its line ends replaced |
+//! | [`pem_base64`] | base64 of the PEM | Apache `%{base64:…}` |
 //! | [`base64_der`] | bare base64 of the DER | HAProxy `ssl_c_der,base64`, Traefik `passTLSClientCert.pem`, Caddy |
+//! | [`base64_der_escaped`] | the same, percent-encoded | HAProxy `ssl_c_der,base64,url_enc` |
 //! | [`rfc9440`] | `:base64:` ([RFC 9440]) | anything that sends `Client-Cert` |
 //! | [`xfcc`] | `Key=Value` pairs | Envoy `x-forwarded-client-cert` |
+//!
+//! Two more headers tell about a certificate without carrying it, and are no
+//! [`Dialect`]: [`traefik_info`] reads Traefik's `passTLSClientCert.info` and
+//! tells what of it can be believed, [`alb`] the validity that AWS ALB sends.
 //!
 //! Every reader is strict: a value that could be read in two ways, or that no
 //! proxy writes, is an error. "No certificate" (`Ok(None)`) is said only by the
@@ -26,11 +34,18 @@
 mod error;
 mod pem;
 mod strict_base64;
+mod text;
 
 pub mod pem_escaped;
+pub mod pem_escaped_chain;
+pub mod pem_spaces;
+pub mod pem_base64;
 pub mod base64_der;
+pub mod base64_der_escaped;
 pub mod rfc9440;
 pub mod xfcc;
+pub mod alb;
+pub mod traefik_info;
 
 use core::fmt;
 use core::str::FromStr;
@@ -58,8 +73,18 @@ pub use error::{DialectError, DialectErrorClass, DialectErrorKind};
 pub enum Dialect {
     /// Percent-encoded PEM, `pem-escaped`; see [`pem_escaped`].
     PemEscaped,
+    /// Percent-encoded PEM of a chain, `pem-escaped-chain`; see
+    /// [`pem_escaped_chain`].
+    PemEscapedChain,
+    /// PEM with spaces for line ends, `pem-spaces`; see [`pem_spaces`].
+    PemSpaces,
+    /// Base64 of the PEM, `pem-base64`; see [`pem_base64`].
+    PemBase64,
     /// Bare base64 of the DER, `base64-der`; see [`base64_der`].
     Base64Der,
+    /// Percent-encoded base64 of the DER, `base64-der-escaped`; see
+    /// [`base64_der_escaped`].
+    Base64DerEscaped,
     /// The `Client-Cert` field of RFC 9440, `rfc9440`; see [`rfc9440`].
     Rfc9440,
     /// Envoy's `x-forwarded-client-cert` from one hop, `xfcc`; see [`xfcc`].
@@ -68,23 +93,72 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect, in the order of the table above.
-    pub const ALL: [Self; 4] = [Self::PemEscaped, Self::Base64Der, Self::Rfc9440, Self::Xfcc];
+    pub const ALL: [Self; 8] = [
+        Self::PemEscaped,
+        Self::PemEscapedChain,
+        Self::PemSpaces,
+        Self::PemBase64,
+        Self::Base64Der,
+        Self::Base64DerEscaped,
+        Self::Rfc9440,
+        Self::Xfcc,
+    ];
 
     /// The name in configuration and audit records, which [`FromStr`] reads.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PemEscaped => "pem-escaped",
+            Self::PemEscapedChain => "pem-escaped-chain",
+            Self::PemSpaces => "pem-spaces",
+            Self::PemBase64 => "pem-base64",
             Self::Base64Der => "base64-der",
+            Self::Base64DerEscaped => "base64-der-escaped",
             Self::Rfc9440 => "rfc9440",
             Self::Xfcc => "xfcc",
         }
     }
 
+    /// Whether `value` is a form in which real edges say, in this dialect, that
+    /// the client presented no certificate:
+    ///
+    /// - in every dialect the empty value (HAProxy's converters, Apache's
+    ///   `expr=`, Caddy's placeholders),
+    /// - `::` in `rfc9440` (HAProxy and Caddy, where a template has the colons);
+    ///   spaces around a structured field do not count,
+    /// - `(null)` in `pem-spaces` (Apache's `%{SSL_CLIENT_CERT}s`),
+    /// - armour with two spaces and nothing else between in `pem-spaces`
+    ///   (HAProxy, where a template has the armour), with or without a space at
+    ///   the end.
+    ///
+    /// Nothing else is. These are the values for which [`decode`](Self::decode)
+    /// gives `None`, except that an XFCC element which carries no certificate is
+    /// not absent.
+    ///
+    /// ```
+    /// use certgate::dialect::Dialect;
+    ///
+    /// assert!(Dialect::PemSpaces.is_absent(b"(null)"));
+    /// assert!(!Dialect::PemEscaped.is_absent(b"(null)"));
+    /// ```
+    #[must_use]
+    pub fn is_absent(self, value: &[u8]) -> bool {
+        match self {
+            Self::PemSpaces => pem_spaces::is_absent(value),
+            Self::Rfc9440 => rfc9440::is_absent(value),
+            Self::PemEscaped
+            | Self::PemEscapedChain
+            | Self::PemBase64
+            | Self::Base64Der
+            | Self::Base64DerEscaped
+            | Self::Xfcc => value.is_empty(),
+        }
+    }
+
     /// Decodes the value of the one line of a certificate header.
     ///
-    /// `None` is the dialect's form of "no certificate". For
-    /// [`Xfcc`](Self::Xfcc) it also stands for an element that tells about a
+    /// `None` is the dialect's form of "no certificate", as told by
+    /// [`is_absent`](Self::is_absent). For [`Xfcc`](Self::Xfcc) it also stands for an element that tells about a
     /// certificate without carrying it (no `Cert`): such claims prove less than
     /// a certificate, so they are left to whoever calls [`xfcc::parse`].
     ///
@@ -95,7 +169,11 @@ impl Dialect {
     pub fn decode(self, value: &[u8], budget: &Budget) -> Result<Option<Forwarded>, DialectError> {
         match self {
             Self::PemEscaped => pem_escaped::decode(value, budget),
+            Self::PemEscapedChain => pem_escaped_chain::decode(value, budget),
+            Self::PemSpaces => pem_spaces::decode(value, budget),
+            Self::PemBase64 => pem_base64::decode(value, budget),
             Self::Base64Der => base64_der::decode(value, budget),
+            Self::Base64DerEscaped => base64_der_escaped::decode(value, budget),
             Self::Rfc9440 => rfc9440::decode(value, budget),
             Self::Xfcc => xfcc::decode(value, budget),
         }
@@ -121,7 +199,10 @@ impl FromStr for Dialect {
 
 /// No dialect has the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect; use one of pem-escaped, base64-der, rfc9440, xfcc")]
+#[error(
+    "unknown dialect; use one of pem-escaped, pem-escaped-chain, pem-spaces, pem-base64, \
+     base64-der, base64-der-escaped, rfc9440, xfcc"
+)]
 pub struct UnknownDialect;
 
 /// How much one header may ask for. What exceeds it is refused before it is
@@ -180,11 +261,16 @@ pub struct Forwarded {
 
 impl Forwarded {
     /// A certificate that came alone.
-    fn alone(leaf: Vec<u8>) -> Self {
+    const fn alone(leaf: Vec<u8>) -> Self {
         Self {
             leaf,
             chain: Vec::new(),
         }
+    }
+
+    /// What a dialect of one certificate decodes to.
+    const fn some_alone(leaf: Vec<u8>) -> Option<Self> {
+        Some(Self::alone(leaf))
     }
 
     /// The first of `certificates` is the leaf; `None` if there is none.

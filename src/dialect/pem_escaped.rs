@@ -1,4 +1,5 @@
-//! Percent-encoded PEM: nginx's `$ssl_client_escaped_cert`.
+//! Percent-encoded PEM: nginx's `$ssl_client_escaped_cert`, Apache's
+//! `expr=%{escape:%{SSL_CLIENT_CERT}}`.
 //!
 //! The value is percent-decoded (`%` takes two hex digits of either case, and
 //! a raw `+` stays `+`: this is not form encoding) and must then be exactly one
@@ -15,12 +16,13 @@
 //! writes lower-case hex and leaves `+ / =` raw. Control characters, line ends
 //! among them, are always escaped, since no header value can hold them.
 
+use super::text::Escaped;
 use super::{Budget, DialectError, Forwarded, pem};
 
 /// Decodes one certificate.
 ///
-/// `None` for the empty value and for armour around an empty body, which is
-/// how edges say that the client presented none.
+/// `None` for the empty value, which Apache sends without a certificate, where
+/// nginx sends no header.
 ///
 /// ```
 /// use certgate::dialect::{Budget, pem_escaped};
@@ -38,11 +40,12 @@ use super::{Budget, DialectError, Forwarded, pem};
 /// - `%` without two hex digits, or a raw control character.
 /// - No armour, another label (a private key, say), or text around the block.
 /// - A second block, be it a certificate or not.
-/// - A body that is not canonical base64: see [`base64_der`](super::base64_der).
+/// - A body that is empty or not canonical base64: see
+///   [`base64_der`](super::base64_der).
 pub fn decode(value: &[u8], budget: &Budget) -> Result<Option<Forwarded>, DialectError> {
     budget.admit(value)?;
     if value.is_empty() {
         return Ok(None);
     }
-    Ok(pem::decode_one(value, 0)?.map(Forwarded::alone))
+    pem::decode_one::<Escaped>(value, 0).map(Forwarded::some_alone)
 }

@@ -36,19 +36,19 @@ use super::{Budget, DialectError, DialectErrorKind, Forwarded, strict_base64};
 /// - What the colons enclose is not canonical base64.
 pub fn decode(value: &[u8], budget: &Budget) -> Result<Option<Forwarded>, DialectError> {
     budget.admit(value)?;
-    let mut item = Cursor::new(value);
-    if item.rest.is_empty() {
+    if is_absent(value) {
         return Ok(None);
     }
+    let mut item = Cursor::new(value);
     let certificate = item.byte_sequence()?;
     if !item.rest.is_empty() {
         return Err(DialectErrorKind::TrailingBytes.at(item.at));
     }
-    Ok(if certificate.is_empty() {
-        None
-    } else {
-        Some(Forwarded::alone(certificate))
-    })
+    Ok(Some(Forwarded::alone(certificate)))
+}
+
+pub(super) fn is_absent(value: &[u8]) -> bool {
+    matches!(Cursor::new(value).rest, b"" | b"::")
 }
 
 /// Decodes `Client-Cert-Chain`: a list of byte sequences without the leaf

@@ -52,6 +52,11 @@ pub(super) fn fault(symbols: impl Iterator<Item = (usize, u8)>, end: usize) -> D
     DialectErrorKind::NotCanonicalBase64.at(last)
 }
 
+/// Where in base64 the byte at `index` begins.
+pub(super) const fn symbol_of_byte(index: usize) -> usize {
+    index / 3 * 4 + index % 3
+}
+
 /// How many `=` complete a last group of `count % 4` symbols.
 const fn padding_due(count: usize) -> usize {
     match count % 4 {

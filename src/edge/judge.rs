@@ -3,23 +3,42 @@
 use core::fmt;
 use core::net::IpAddr;
 
-use crate::dialect::{Budget, Dialect, DialectError, Forwarded};
-use crate::request::Peer;
+use crate::certificate::{Claims, Thumbprint};
+use crate::dialect::{Budget, Dialect, Forwarded};
+use crate::request::{Peer, PeerCertificate, PeerVerification};
 
-use super::{ClientAddress, Distrust, EdgeLines, EdgeProof, Lines, Preset, Proxies};
+use super::{
+    ClaimHeader, ClaimUse, ClientAddress, Distrust, EdgeLines, EdgeProof, Hops, Lines, Preset,
+    Proxies, Route, Unreadable, Verifies, claims,
+};
 
 /// The compiled rules about the edge in front of the service.
 #[derive(Clone, Debug)]
 pub struct Edge {
+    preset: Preset,
     pub(crate) proxies: Proxies,
     pub(crate) proof: EdgeProof,
     pub(crate) address_proxies: Proxies,
     pub(crate) address_source: AddressSource,
     pub(crate) names: EdgeNames,
     pub(crate) dialect: Dialect,
+    pub(crate) hops: Hops,
+    /// What may be taken from claims; nothing if empty.
+    pub(crate) claim_uses: Box<[ClaimUse]>,
     pub(crate) budget: Budget,
     pub(crate) max_names: usize,
     pub(crate) verification: Verification,
+    pub(crate) direct_tls: DirectTls,
+}
+
+/// What the TLS certificate of a peer counts for that is no trusted proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum DirectTls {
+    /// Nothing.
+    #[default]
+    Ignore,
+    /// It is the client's.
+    Accept,
 }
 
 /// Where the client's address is taken from when the peer is trusted.
@@ -39,21 +58,33 @@ pub(crate) enum AddressSource {
 /// The names of the headers that the edge writes, in lower case.
 #[derive(Clone, Debug)]
 pub struct EdgeNames {
-    certificate: Box<str>,
+    certificate: Option<Box<str>>,
     chain: Option<Box<str>>,
-    status: Option<Box<str>>,
+    statuses: Box<[Box<str>]>,
+    claims: Box<[(ClaimHeader, Box<str>)]>,
     secret: Option<Box<str>>,
 }
 
 impl EdgeNames {
+    /// No edge reports its verify status in more headers.
+    pub(super) const MOST_STATUSES: usize = 2;
+
     /// The names to look for.
-    #[must_use]
-    pub fn new(certificate: &str, chain: Option<&str>, status: Option<&str>) -> Self {
+    pub(crate) fn new<'n>(
+        certificate: Option<&str>,
+        chain: Option<&str>,
+        statuses: impl IntoIterator<Item = &'n str>,
+        claims: impl IntoIterator<Item = (ClaimHeader, &'n str)>,
+    ) -> Self {
         let lower = |name: &str| name.to_ascii_lowercase().into_boxed_str();
         Self {
-            certificate: lower(certificate),
+            certificate: certificate.map(lower),
             chain: chain.map(lower),
-            status: status.map(lower),
+            statuses: statuses.into_iter().map(lower).collect(),
+            claims: claims
+                .into_iter()
+                .map(|(header, name)| (header, lower(name)))
+                .collect(),
             secret: None,
         }
     }
@@ -67,10 +98,10 @@ impl EdgeNames {
         }
     }
 
-    /// The header of the certificate.
+    /// The header of the certificate, where the edge sends one.
     #[must_use]
-    pub fn certificate(&self) -> &str {
-        &self.certificate
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The header of the chain.
@@ -79,10 +110,29 @@ impl EdgeNames {
         self.chain.as_deref()
     }
 
-    /// The header of the verify status.
-    #[must_use]
-    pub fn status(&self) -> Option<&str> {
-        self.status.as_deref()
+    /// The headers of the verify status.
+    pub fn statuses(&self) -> impl Iterator<Item = &str> {
+        self.statuses.iter().map(|name| &**name)
+    }
+
+    /// The headers that tell about a certificate without carrying it, as far
+    /// as the policy takes something from them.
+    pub fn claims(&self) -> impl Iterator<Item = (ClaimHeader, &str)> {
+        self.claims.iter().map(|(header, name)| (*header, &**name))
+    }
+
+    /// The headers that tell about a client: all but that of the secret.
+    pub fn about_clients(&self) -> impl Iterator<Item = &str> {
+        self.certificate()
+            .into_iter()
+            .chain(self.chain())
+            .chain(self.statuses())
+            .chain(self.claims().map(|(_, name)| name))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.about_clients().chain(self.secret())
     }
 
     /// The header of the secret that proves the edge.
@@ -95,12 +145,15 @@ impl EdgeNames {
 /// Who verified the client's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verification {
-    /// The edge did, and says so on every request: exactly one status line,
-    /// with exactly this value.
-    EdgeStatus(Box<str>),
+    /// The edge did, and says so on every request: of each status header
+    /// exactly one line, with exactly this value; in the order of
+    /// [`EdgeNames::statuses`], never empty.
+    EdgeStatus(Box<[Box<str>]>),
     /// The edge did, by the operator's word: it refuses every certificate that
     /// it cannot verify, and says nothing.
     EdgeAlways,
+    /// Nobody stands in front: whoever accepted the connection did.
+    OnAccept,
 }
 
 /// The result of judging a peer.
@@ -108,6 +161,9 @@ pub enum Verification {
 pub enum Standing<'r> {
     /// The peer is a trusted proxy.
     Trusted(TrustedEdge<'r>),
+    /// It is not, but it presented a certificate of its own, which counts as
+    /// the client's under this policy.
+    Direct(DirectPeer<'r>),
     /// It is not; what it put into the headers does not exist.
     Stranger(Distrust),
 }
@@ -121,6 +177,14 @@ pub struct TrustedEdge<'r> {
     lines: EdgeLines<'r>,
 }
 
+/// The proof that a peer is a client that this process accepted itself. Only
+/// the judgement of a peer that is no proxy makes one.
+#[derive(Debug)]
+pub struct DirectPeer<'r> {
+    edge: &'r Edge,
+    certificate: PeerCertificate<'r>,
+}
+
 /// Whether the edge forwarded a certificate.
 #[derive(Debug)]
 pub enum Presence<'r> {
@@ -132,24 +196,40 @@ pub enum Presence<'r> {
     Repeated,
     /// One, and the edge's verify status passed.
     Attested(Attested<'r>),
+    /// None, but something about one, and the edge's verify status passed.
+    Claimed,
     /// One or more, and the edge does not say that it verified it.
     Unverified,
 }
 
-/// A forwarded certificate that the edge says it verified; still undecoded.
-/// `Debug` does not show it.
+/// A certificate that the edge says it verified, or that was verified when the
+/// connection was accepted; still undecoded. `Debug` does not show it.
 #[derive(Clone, Copy)]
 pub struct Attested<'r> {
     edge: &'r Edge,
-    value: &'r [u8],
+    source: Source<'r>,
+}
+
+/// Where a certificate is read from.
+#[derive(Clone, Copy)]
+enum Source<'r> {
+    Header(&'r [u8]),
+    Connection(PeerCertificate<'r>),
 }
 
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
-    /// too, and so is one that fails a proof.
-    pub(crate) fn judge<'r>(&'r self, peer: Peer<'_>, lines: EdgeLines<'r>) -> Standing<'r> {
+    /// too, and so is one that fails a proof: whatever it presents, a peer at
+    /// the address of a proxy is never a client.
+    pub(crate) fn judge<'r>(&'r self, peer: Peer<'r>, lines: EdgeLines<'r>) -> Standing<'r> {
         if !self.proxies.include(peer) {
-            return Standing::Stranger(Distrust::NotListed);
+            return match (self.direct_tls, peer.certificate()) {
+                (DirectTls::Accept, Some(certificate)) => Standing::Direct(DirectPeer {
+                    edge: self,
+                    certificate,
+                }),
+                _ => Standing::Stranger(Distrust::NotListed),
+            };
         }
         match self.proof.check(peer, &lines.secret) {
             Ok(()) => Standing::Trusted(TrustedEdge { edge: self, lines }),
@@ -162,6 +242,24 @@ impl Edge {
     fn passes_over(&self, address: IpAddr) -> bool {
         self.address_proxies.include_address(address)
             || (self.proof.is_none() && self.proxies.include_address(address))
+    }
+
+    /// The product at the edge.
+    #[must_use]
+    pub fn preset(&self) -> Preset {
+        self.preset
+    }
+
+    /// Whether no certificate is ever believed, whoever sends it.
+    pub(crate) fn takes_nobody(&self) -> bool {
+        self.proxies.is_empty() && self.direct_tls == DirectTls::Ignore
+    }
+
+    /// The trusted ranges that are wider than any one organisation's network,
+    /// where an address is all that proves the edge.
+    pub(crate) fn wide_networks(&self) -> impl Iterator<Item = Box<str>> {
+        let unproven = self.proxies.wide().filter(|_| self.proof.is_none());
+        unproven.map(|network| network.to_string().into())
     }
 
     /// The names of the edge's headers.
@@ -180,23 +278,52 @@ impl Edge {
     /// a verify status takes the operator's word.
     pub(crate) fn from_preset(preset: Preset, proxies: Proxies) -> Self {
         let facts = preset.facts();
+        let certificate = facts.certificate;
+        let (statuses, verification) = match facts.verifies {
+            Verifies::Says(statuses) => {
+                let words = statuses.iter().map(|(_, word)| (*word).into());
+                (statuses, Verification::EdgeStatus(words.collect()))
+            }
+            Verifies::Silently | Verifies::Never => (&[] as &[_], Verification::EdgeAlways),
+            Verifies::OnAccept => (&[] as &[_], Verification::OnAccept),
+        };
         Self {
+            preset,
             proxies,
             proof: EdgeProof::default(),
             address_proxies: Proxies::default(),
             address_source: AddressSource::default(),
             names: EdgeNames::new(
-                facts.certificate_header,
-                facts.chain_header,
-                facts.status.map(|(name, _)| name),
+                certificate.map(|header| header.name),
+                certificate.and_then(|header| header.chain),
+                statuses.iter().map(|(name, _)| *name),
+                [],
             ),
-            dialect: facts.dialect,
+            dialect: certificate.map_or(Dialect::Rfc9440, |header| header.dialect),
+            hops: Hops::default(),
+            claim_uses: Box::default(),
             budget: Budget::default(),
             max_names: 256,
-            verification: match facts.status {
-                Some((_, word)) => Verification::EdgeStatus(word.into()),
-                None => Verification::EdgeAlways,
+            verification,
+            direct_tls: match facts.verifies {
+                Verifies::OnAccept => DirectTls::Accept,
+                _ => DirectTls::Ignore,
             },
+        }
+    }
+}
+
+impl<'r> DirectPeer<'r> {
+    /// The client's certificate, if whoever accepted the connection verified
+    /// it.
+    #[must_use]
+    pub fn certificate(&self) -> Presence<'r> {
+        match self.certificate.verification() {
+            PeerVerification::Verified => Presence::Attested(Attested {
+                edge: self.edge,
+                source: Source::Connection(self.certificate),
+            }),
+            PeerVerification::Unverified => Presence::Unverified,
         }
     }
 }
@@ -234,16 +361,50 @@ impl<'r> TrustedEdge<'r> {
         let edge = self.edge;
         let value = match self.lines.certificate {
             Lines::None => None,
-            Lines::One(value) if is_absent_form(edge.dialect, value) => None,
+            Lines::One(value) if edge.dialect.is_absent(value) => None,
             Lines::One(value) => Some(Ok(value)),
             Lines::Many(_) => Some(Err(())),
         };
         match value {
             None if self.has_chain() => Presence::ChainAlone,
-            None => Presence::Absent,
-            Some(_) if !self.is_verified() => Presence::Unverified,
-            Some(Ok(value)) => Presence::Attested(Attested { edge, value }),
+            None if !self.has_claims() => Presence::Absent,
+            _ if !self.vouches() => Presence::Unverified,
+            None => Presence::Claimed,
+            Some(Ok(value)) => Presence::Attested(Attested {
+                edge,
+                source: Source::Header(value),
+            }),
             Some(Err(())) => Presence::Repeated,
+        }
+    }
+
+    /// What the edge says about a certificate that it does not forward; nothing
+    /// if its verify status does not let it through.
+    ///
+    /// # Errors
+    ///
+    /// Those of the headers that the policy reads.
+    pub(crate) fn claims(&self) -> Result<Option<Claims>, Unreadable> {
+        if !self.has_claims() || !self.vouches() {
+            return Ok(None);
+        }
+        claims::read(&self.lines.claims, &self.edge.budget).map(Some)
+    }
+
+    /// Whether the edge says, or is known, to have verified the client's
+    /// certificate.
+    #[must_use]
+    pub fn vouches(&self) -> bool {
+        match &self.edge.verification {
+            Verification::EdgeAlways => true,
+            Verification::EdgeStatus(words) => {
+                let mut statuses = words.iter().zip(&self.lines.statuses);
+                !words.is_empty()
+                    && statuses.all(|(word, lines)| {
+                        matches!(lines, Lines::One(value) if word.as_bytes() == *value)
+                    })
+            }
+            Verification::OnAccept => false,
         }
     }
 
@@ -256,24 +417,71 @@ impl<'r> TrustedEdge<'r> {
         self.chain_lines().iter().any(|line| !line.is_empty())
     }
 
-    fn is_verified(&self) -> bool {
-        match (&self.edge.verification, &self.lines.status) {
-            (Verification::EdgeAlways, _) => true,
-            (Verification::EdgeStatus(word), Lines::One(value)) => word.as_bytes() == *value,
-            (Verification::EdgeStatus(_), _) => false,
-        }
+    fn has_claims(&self) -> bool {
+        let mut claims = self.lines.claims.iter();
+        claims.any(|(header, value)| !header.tells_validity() && !claims::is_absent(value))
     }
 }
 
 impl<'r> Attested<'r> {
-    /// The header value.
-    pub(crate) fn value(self) -> &'r [u8] {
-        self.value
+    /// The header value, from which alone everything that is decoded follows.
+    /// A certificate of a connection has none.
+    pub(crate) fn header(self) -> Option<&'r [u8]> {
+        match self.source {
+            Source::Header(value) => Some(value),
+            Source::Connection(_) => None,
+        }
     }
 
-    /// Decodes the header value in the edge's dialect.
-    pub(crate) fn decode(self) -> Result<Option<Forwarded>, DialectError> {
-        self.edge.dialect.decode(self.value, &self.edge.budget)
+    /// Decodes the header value in the edge's dialect. The certificate of a
+    /// connection is DER already.
+    pub(crate) fn decode(self) -> Result<Option<Decoded>, Unreadable> {
+        let value = match self.source {
+            Source::Header(value) => value,
+            Source::Connection(certificate) => {
+                let forwarded = Forwarded {
+                    leaf: certificate.leaf().to_vec(),
+                    chain: Vec::new(),
+                };
+                return Ok(Some(Decoded::certificate(forwarded)));
+            }
+        };
+        let Edge {
+            dialect,
+            budget,
+            hops,
+            claim_uses,
+            ..
+        } = self.edge;
+        if *dialect == Dialect::Xfcc {
+            return hops.decode(value, budget, claim_uses);
+        }
+        let forwarded = dialect.decode(value, budget)?;
+        Ok(forwarded.map(Decoded::certificate))
+    }
+}
+
+/// What a certificate header holds.
+pub(crate) enum Decoded {
+    /// The certificate.
+    Certificate {
+        forwarded: Forwarded,
+        /// Its SHA-256, if that has been computed.
+        thumbprint: Option<Thumbprint>,
+        /// How it came.
+        route: Route,
+    },
+    /// What the edge tells about it.
+    Claims(Claims),
+}
+
+impl Decoded {
+    fn certificate(forwarded: Forwarded) -> Self {
+        Self::Certificate {
+            forwarded,
+            thumbprint: None,
+            route: Route::Known,
+        }
     }
 }
 
@@ -281,13 +489,6 @@ impl fmt::Debug for Attested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attested").finish_non_exhaustive()
     }
-}
-
-/// What real edges send where there is no certificate. The status is judged
-/// only when something else than this stands in the header, because it says
-/// that nothing was verified then.
-fn is_absent_form(dialect: Dialect, value: &[u8]) -> bool {
-    value.is_empty() || (dialect == Dialect::Rfc9440 && value == b"::")
 }
 
 #[cfg(test)]
@@ -311,6 +512,7 @@ mod tests {
             Presence::ChainAlone => "chain alone",
             Presence::Repeated => "repeated",
             Presence::Attested(_) => "attested",
+            Presence::Claimed => "claimed",
             Presence::Unverified => "unverified",
         }
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{ClientAddress, EdgeNames};
+use super::{ClaimHeader, ClientAddress, EdgeNames};
 
 /// The lines of one header name, none of them lost. `Debug` shows how many
 /// there are.
@@ -51,7 +51,9 @@ impl fmt::Debug for Lines<'_> {
 pub(crate) struct EdgeLines<'r> {
     pub(super) certificate: Lines<'r>,
     pub(super) chain: Lines<'r>,
-    pub(super) status: Lines<'r>,
+    /// In the order of the statuses that the policy wants.
+    pub(super) statuses: [Lines<'r>; EdgeNames::MOST_STATUSES],
+    pub(super) claims: Vec<(ClaimHeader, &'r [u8])>,
     pub(super) secret: Lines<'r>,
     pub(super) forwarded_for: Lines<'r>,
     pub(super) forwarded: Lines<'r>,
@@ -62,14 +64,21 @@ impl<'r> EdgeLines<'r> {
     /// Keeps the line if it is one of the edge's.
     pub(crate) fn note(&mut self, names: &EdgeNames, name: &[u8], value: &'r [u8]) {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-        if is(names.certificate()) {
+        if names.certificate().is_some_and(is) {
             self.certificate.push(value);
         }
         if names.chain().is_some_and(is) {
             self.chain.push(value);
         }
-        if names.status().is_some_and(is) {
-            self.status.push(value);
+        for (lines, status) in self.statuses.iter_mut().zip(names.statuses()) {
+            if is(status) {
+                lines.push(value);
+            }
+        }
+        for (header, claim) in names.claims() {
+            if is(claim) {
+                self.claims.push((header, value));
+            }
         }
         if names.secret().is_some_and(is) {
             self.secret.push(value);

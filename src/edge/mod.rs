@@ -7,22 +7,30 @@
 //! through the [`Attested`] value that the edge's verify status makes.
 
 mod address;
+mod claims;
 mod forwarded;
+mod hops;
 mod judge;
 mod lines;
 mod networks;
 mod preset;
 mod proof;
 mod strip;
+mod unreadable;
 
 pub use address::ClientAddress;
-pub(crate) use judge::AddressSource;
-pub use judge::{Attested, Edge, EdgeNames, Presence, Standing, TrustedEdge, Verification};
+pub use claims::{ClaimHeader, ClaimUse};
+pub(crate) use hops::{Hops, Route};
+pub(crate) use judge::{AddressSource, Decoded, DirectTls};
+pub use judge::{
+    Attested, DirectPeer, Edge, EdgeNames, Presence, Standing, TrustedEdge, Verification,
+};
 pub(crate) use lines::EdgeLines;
 pub(crate) use lines::Lines;
-pub(crate) use networks::{AddressSet, Proxies, parse_network};
-pub use preset::{Preset, PresetFacts};
+pub(crate) use networks::{AddressSet, Proxies, is_wide, parse_network};
+pub use preset::{CertificateHeader, Preset, PresetFacts, Verifies};
 pub use proof::Distrust;
 pub(crate) use proof::{EdgeProof, SecretDigest};
 pub use strip::is_forwarding_header;
 pub(crate) use strip::is_spelling_of;
+pub(crate) use unreadable::Unreadable;

@@ -37,6 +37,14 @@ pub(crate) fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     }
 }
 
+/// Whether a range is larger than any network of one organisation's own.
+pub(crate) fn is_wide(network: &IpNet) -> bool {
+    match network {
+        IpNet::V4(v4) => v4.prefix_len() < 8,
+        IpNet::V6(v6) => v6.prefix_len() < 16,
+    }
+}
+
 /// Whether a range lies within `::ffff:0:0/96`, whose addresses are compared
 /// as IPv4 and so could never meet an IPv6 rule.
 fn is_mapped(address: Ipv6Addr, prefix: u8) -> bool {
@@ -122,6 +130,8 @@ fn has<T: Ord + Copy>(ranges: &[(T, T)], address: T) -> bool {
 pub(crate) struct Proxies {
     addresses: AddressSet,
     unix: bool,
+    /// Those ranges among them that are wide.
+    wide: Box<[IpNet]>,
 }
 
 impl Proxies {
@@ -146,12 +156,24 @@ impl Proxies {
         }
         if errors.is_empty() {
             Ok(Self {
+                wide: networks.iter().copied().filter(is_wide).collect(),
                 addresses: AddressSet::new(networks),
                 unix,
             })
         } else {
             Err(errors)
         }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.unix && self.addresses == AddressSet::default()
+    }
+
+    /// The wide ranges among them.
+    pub(crate) fn wide(&self) -> impl Iterator<Item = &IpNet> {
+        self.wide.iter()
     }
 
     /// Whether a connection from `peer` comes from one of them.

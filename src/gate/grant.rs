@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::certificate::CertInfo;
+use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant};
 use crate::policy::{IdentityHeaders, Selectors};
 
@@ -65,10 +65,13 @@ impl Granted {
     /// The certificate that was accepted, if the request had one.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
-        self.0
-            .assessed
-            .as_ref()
-            .map(|assessed| assessed.certificate())
+        self.0.assessed.as_ref()?.certificate()
+    }
+
+    /// What the edge told about a certificate that it did not forward.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Claims> {
+        self.0.assessed.as_ref()?.client_certificate().claims()
     }
 
     /// The header lines to write, once what the policy

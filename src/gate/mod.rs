@@ -7,9 +7,10 @@ mod ids;
 use std::sync::Arc;
 
 use crate::decide::{Allow, Decision, assess_with, authorize, charge, read};
+use crate::edge::Attested;
 use crate::evidence::AuditRecord;
 use crate::limits::{LimitError, MemoryLimits};
-use crate::policy::Policy;
+use crate::policy::{Hazard, Policy};
 use crate::request::Request;
 
 use cache::Cache;
@@ -98,6 +99,32 @@ impl Gate {
         &self.generation.policy
     }
 
+    /// What the policy in force leaves to the edge or to chance, for an
+    /// operator to read when the service starts.
+    ///
+    /// ```
+    /// # #[cfg(feature = "toml")] {
+    /// use certgate::gate::Gate;
+    /// use certgate::policy::{Hazard, Policy};
+    ///
+    /// let text = r#"version = 1
+    /// [edge]
+    /// preset = "traefik"
+    /// verification = "edge-always"
+    /// trusted_proxies = ["10.0.0.0/8"]
+    /// [authentication]
+    /// mode = "mtls"
+    /// "#;
+    /// let gate = Gate::new(Policy::from_toml_str(text, "policy.toml")?.policy)?;
+    /// assert_eq!(gate.hazards(), [Hazard::VerificationUnseen]);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn hazards(&self) -> Vec<Hazard> {
+        self.policy().hazards()
+    }
+
     /// Decides a request and hands the decision, which borrows it, to
     /// `conclude`.
     pub fn decide<R>(
@@ -112,15 +139,15 @@ impl Gate {
             limits,
         } = &self.generation;
         let facts = read(policy, request);
-        let key = facts.attested();
+        let key = facts.attested().and_then(Attested::header);
         let mut hit = false;
         let presented = assess_with(facts, |attested| {
-            let found = cache.get(attested.value());
+            let found = cache.get(attested.header()?);
             hit = found.is_some();
             found
         });
         if let (Some(key), Some(assessed), false) = (key, presented.assessed(), hit) {
-            cache.insert(key.value(), Arc::clone(assessed));
+            cache.insert(key, Arc::clone(assessed));
         }
         let decision = charge(authorize(presented), limits);
         let id = self.ids.next();

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::certificate::{AttributeType, AttributeValue, CertInfo, GeneralName, is_matchable};
+use crate::certificate::{
+    AttributeType, AttributeValue, CertInfo, Claims, ClientCertificate, GeneralName, NameValue,
+    is_matchable,
+};
 
 /// A part of a certificate that a rule or template names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,31 +51,70 @@ impl Field {
         })
     }
 
+    /// Whether the source of the certificate tells this field at all. What an
+    /// edge does not tell can neither match a rule nor pass for absent.
+    pub(crate) fn is_told_by(self, certificate: &ClientCertificate) -> bool {
+        let ClientCertificate::Claimed(claims) = certificate else {
+            return true;
+        };
+        match self {
+            Self::Subject(_) => claims.subject().is_some(),
+            Self::Spiffe => claims.spiffe_id().is_some(),
+            Self::Thumbprint => claims.thumbprint().is_some(),
+            Self::Uri | Self::Dns | Self::Email => false,
+        }
+    }
+
     /// What `pick` makes of the first value that it takes. It is not shown
     /// values that no rule may match.
     pub(crate) fn find_map<T>(
         self,
-        certificate: &CertInfo,
+        certificate: &ClientCertificate,
         pick: impl FnMut(Cow<'_, str>) -> Option<T>,
     ) -> Option<T> {
+        let whole = match certificate {
+            ClientCertificate::Whole(certificate) => certificate,
+            ClientCertificate::Claimed(claims) => {
+                return self.claimed(claims).flatten().find_map(pick);
+            }
+        };
         match self {
-            Self::Subject(kind) => subject_values(certificate, kind).flatten().find_map(pick),
-            Self::Thumbprint => Some(thumbprint(certificate)).and_then(pick),
+            Self::Subject(kind) => subject_values(whole, kind).flatten().find_map(pick),
+            Self::Thumbprint => Some(thumbprint(whole)).and_then(pick),
             Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
-                self.alternative_names(certificate).flatten().find_map(pick)
+                self.alternative_names(whole).flatten().find_map(pick)
             }
         }
     }
 
     /// What there is, for a template: a value only if it is the only one.
-    pub(crate) fn value(self, certificate: &CertInfo) -> FieldValue<'_> {
+    pub(crate) fn value(self, certificate: &ClientCertificate) -> FieldValue<'_> {
+        let whole = match certificate {
+            ClientCertificate::Whole(certificate) => certificate,
+            ClientCertificate::Claimed(claims) => return FieldValue::only(self.claimed(claims)),
+        };
         match self {
-            Self::Subject(kind) => FieldValue::only(subject_values(certificate, kind)),
-            Self::Thumbprint => FieldValue::One(thumbprint(certificate)),
+            Self::Subject(kind) => FieldValue::only(subject_values(whole, kind)),
+            Self::Thumbprint => FieldValue::One(thumbprint(whole)),
             Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
-                FieldValue::only(self.alternative_names(certificate))
+                FieldValue::only(self.alternative_names(whole))
             }
         }
+    }
+
+    /// The values that an edge claims; `None` for one that no rule may match.
+    fn claimed(self, claims: &Claims) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+        let attributes = match self {
+            Self::Subject(kind) => claims.subject().map(|subject| subject.values(kind)),
+            _ => None,
+        };
+        let alone = match self {
+            Self::Spiffe => claims.spiffe_id().map(|id| Cow::Borrowed(id.as_str())),
+            Self::Thumbprint => claims.thumbprint().map(|sha256| Cow::Owned(sha256.hex())),
+            _ => None,
+        };
+        let attributes = attributes.into_iter().flatten();
+        attributes.map(NameValue::matchable).chain(alone.map(Some))
     }
 
     /// Whether a value of this field is `literal`. DNS names are compared

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::certificate::CertInfo;
+use crate::certificate::ClientCertificate;
 use crate::trust::{IssuerId, IssuerVerdict};
 
 use super::template::NotRendered;
@@ -108,7 +108,7 @@ impl IdentityRules {
     /// earlier one, save the attribute that names the client.
     pub(crate) fn map<'c>(
         &'c self,
-        certificate: &'c CertInfo,
+        certificate: &'c ClientCertificate,
         issuer: IssuerVerdict,
     ) -> Mapping<'c> {
         if let Some(client) = self.listing(certificate)? {
@@ -129,7 +129,7 @@ impl IdentityRules {
 
     /// The client that lists the certificate's SPIFFE ID. With several IDs, a
     /// listed one among them is not clear.
-    fn listing(&self, certificate: &CertInfo) -> Result<Option<&str>, NotMapped> {
+    fn listing(&self, certificate: &ClientCertificate) -> Result<Option<&str>, NotMapped> {
         if self.listed.is_empty() {
             return Ok(None);
         }
@@ -142,10 +142,22 @@ impl IdentityRules {
 }
 
 impl Rule {
+    /// Every field that the rule reads.
+    fn fields(&self) -> impl Iterator<Item = Field> {
+        let profile = self.profile.as_ref();
+        let principal = self.principal.as_ref();
+        self.conditions
+            .iter()
+            .map(|condition| condition.field)
+            .chain(self.client.field())
+            .chain(profile.and_then(IdTemplate::field))
+            .chain(principal.into_iter().flat_map(PrincipalTemplate::fields))
+    }
+
     fn apply<'c>(
         &'c self,
         place: usize,
-        certificate: &'c CertInfo,
+        certificate: &'c ClientCertificate,
         issuer: IssuerVerdict,
     ) -> Result<Option<Mapped<'c>>, NotMapped> {
         if self
@@ -153,6 +165,9 @@ impl Rule {
             .is_some_and(|own| issuer != IssuerVerdict::Allowed(own))
         {
             return Ok(None);
+        }
+        if !self.fields().all(|field| field.is_told_by(certificate)) {
+            return Err(NotMapped::Unmapped);
         }
         for condition in &self.conditions {
             if !condition.holds(certificate)? {
@@ -181,7 +196,7 @@ impl Rule {
 }
 
 impl Condition {
-    fn holds(&self, certificate: &CertInfo) -> Result<bool, NotMapped> {
+    fn holds(&self, certificate: &ClientCertificate) -> Result<bool, NotMapped> {
         let wanted = |value: Cow<'_, str>| {
             self.any_of
                 .iter()

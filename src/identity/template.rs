@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::certificate::CertInfo;
+use crate::certificate::ClientCertificate;
 
 use super::{Field, FieldValue};
 
@@ -84,6 +84,11 @@ impl IdTemplate {
         Ok(template)
     }
 
+    /// The field of the placeholder, if there is one.
+    pub(super) fn field(&self) -> Option<Field> {
+        self.field
+    }
+
     /// The id itself, if the template has no placeholder.
     pub(crate) fn literal(&self) -> Option<&str> {
         self.field.is_none().then_some(&*self.before)
@@ -91,7 +96,7 @@ impl IdTemplate {
 
     pub(super) fn render<'c>(
         &'c self,
-        certificate: &'c CertInfo,
+        certificate: &'c ClientCertificate,
     ) -> Result<Cow<'c, str>, NotRendered> {
         let Some(field) = self.field else {
             return Ok(Cow::Borrowed(&self.before));
@@ -127,7 +132,15 @@ impl PrincipalTemplate {
         })
     }
 
-    pub(super) fn render(&self, certificate: &CertInfo) -> Result<String, NotRendered> {
+    /// The fields of its placeholders.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Field(field) => Some(*field),
+        })
+    }
+
+    pub(super) fn render(&self, certificate: &ClientCertificate) -> Result<String, NotRendered> {
         let mut principal = String::new();
         for part in &self.parts {
             match part {

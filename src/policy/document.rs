@@ -12,11 +12,12 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use crate::edge::Preset;
+use crate::dialect::Dialect;
+use crate::edge::{ClaimUse, Preset};
 
 use super::keywords::{
-    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.
@@ -53,7 +54,8 @@ pub struct Edge {
     pub at: Location,
     /// The product at the edge.
     pub preset: Located<Preset>,
-    /// Peers that may speak for a client: CIDRs, addresses, or `unix`; may be empty.
+    /// Peers that may speak for a client: CIDRs, addresses, or `unix`; may be
+    /// empty, and is for preset `direct`.
     pub trusted_proxies: TextList,
     /// Proxies that are passed over in `X-Forwarded-For` or `Forwarded` and trusted
     /// for nothing else.
@@ -74,8 +76,41 @@ pub struct Edge {
     pub status_value: Option<Located<String>>,
     /// What the application gets in the selecting headers; `strip` if absent.
     pub identity_headers: Option<Located<IdentityHeaders>>,
+    /// How the certificate is written, in place of the preset's way.
+    pub dialect: Option<Located<Dialect>>,
+    /// How many proxies write an XFCC element; 1 if absent.
+    pub hops: Option<Located<NonZeroU64>>,
+    /// For each hop but the first, the SHA-256 of the certificates by which it
+    /// knows the proxy before it.
+    pub hop_certificates: Option<Located<Vec<TextList>>>,
+    /// What the TLS certificate of a peer counts for that is no trusted proxy;
+    /// nothing if absent, save under preset `direct`.
+    pub direct_tls: Option<Located<DirectTls>>,
+    /// What may be taken from what the edge tells about a certificate.
+    pub claims: Option<EdgeClaims>,
     /// How much work one request may cause.
     pub budget: Option<Budget>,
+}
+
+/// `[edge.claims]`: what may be taken from what the edge tells about a
+/// certificate without sending it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EdgeClaims {
+    /// Where the section stands.
+    pub at: Location,
+    /// What may be taken; not empty.
+    pub uses: Located<Vec<Located<ClaimUse>>>,
+    /// The header with the subject, in place of the preset's.
+    pub subject_header: Option<Located<String>>,
+    /// The header with the issuer, in place of the preset's.
+    pub issuer_header: Option<Located<String>>,
+    /// The header with the SHA-256, in place of the preset's.
+    pub thumbprint_header: Option<Located<String>>,
+    /// The header with the SPIFFE ID, in place of the preset's.
+    pub spiffe_header: Option<Located<String>>,
+    /// The header with both ends of the validity, in place of the preset's.
+    pub validity_header: Option<Located<String>>,
 }
 
 /// `[edge.proof]`: what a trusted proxy proves besides its address; at least one
@@ -137,6 +172,8 @@ pub struct Selectors {
     pub client_header: Option<Located<String>>,
     /// Selects a profile; `X-Profile-ID` if absent.
     pub profile_header: Option<Located<String>>,
+    /// Who sets them; anyone if absent.
+    pub set_by: Option<Located<SelectorsSetBy>>,
 }
 
 /// `[paths]`: how paths are read.

@@ -55,6 +55,23 @@ keywords! {
         Replace = "replace",
     }
 
+    /// What the TLS certificate of a peer counts for that is no trusted proxy.
+    DirectTls {
+        /// Nothing.
+        Ignore = "ignore",
+        /// It is the client's, if it was verified on accepting the connection.
+        Accept = "accept",
+    }
+
+    /// Who sets the headers that name a client and a profile.
+    SelectorsSetBy {
+        /// Anyone, so they select among what is proven and prove nothing.
+        Anyone = "anyone",
+        /// The trusted edge, so they identify; from anyone else they do not
+        /// exist.
+        TrustedEdge = "trusted-edge",
+    }
+
     /// What a request must prove.
     Mode {
         /// A verified token; a certificate is metadata.

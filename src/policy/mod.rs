@@ -9,6 +9,7 @@
 
 mod compile;
 pub mod document;
+mod hazard;
 mod keywords;
 mod problem;
 mod rules;
@@ -27,9 +28,10 @@ mod value;
 
 pub use compile::Loaded;
 pub use document::{Document, Located, Location, Position};
+pub use hazard::Hazard;
 pub use keywords::{
-    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;

@@ -3,17 +3,18 @@
 //! A function first takes all of its settings, so that every problem is found,
 //! and then puts them together, if none that is required failed.
 
-use crate::edge::Preset;
+use crate::dialect::Dialect;
+use crate::edge::{ClaimUse, Preset};
 
 use super::cursor::{Cursor, Table, not_available};
 use super::document::{
-    Authentication, Budget, Client, Collection, Document, Edge, Exemption, IdentityRule, Limit,
-    Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer, Selectors,
-    SubjectCondition, When,
+    Authentication, Budget, Client, Collection, Document, Edge, EdgeClaims, Exemption,
+    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer,
+    Selectors, SubjectCondition, When,
 };
 use super::keywords::{
-    AddressSource, IdentityHeaders, Letters, Mode, PathMatch, PathParameters, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -62,9 +63,13 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["hops"]);
     let preset = table.required("preset", preset);
-    let trusted_proxies = table.required("trusted_proxies", value::texts);
+    let trusted_proxies = if preset.as_ref().is_some_and(|at| at.value == Preset::Direct) {
+        let proxies = table.optional("trusted_proxies", value::texts);
+        Some(proxies.unwrap_or_else(|| Located::new(Vec::new(), table.at())))
+    } else {
+        table.required("trusted_proxies", value::texts)
+    };
     let address_proxies = table.optional("address_proxies", value::texts);
     let client_address = table.optional("client_address", |word| {
         value::word(word, AddressSource::WORDS, &[])
@@ -80,6 +85,20 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let identity_headers = table.optional("identity_headers", |word| {
         value::word(word, IdentityHeaders::WORDS, &[])
     });
+    let dialect = table.optional("dialect", |word| {
+        value::word(
+            word,
+            &Dialect::ALL.map(|dialect| (dialect.as_str(), dialect)),
+            &[],
+        )
+    });
+    let hops = table.optional("hops", value::count);
+    let hop_certificates =
+        table.optional("hop_certificates", |list| list.filled(value::text_or_texts));
+    let direct_tls = table.optional("direct_tls", |word| {
+        value::word(word, DirectTls::WORDS, &[])
+    });
+    let claims = table.optional("claims", |section| section.table(claims));
     let budget = table.optional("budget", |section| section.table(budget));
     Some(Edge {
         at: table.at(),
@@ -94,23 +113,38 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         status_header,
         status_value,
         identity_headers,
+        dialect,
+        hops,
+        hop_certificates,
+        direct_tls,
+        claims,
         budget,
     })
 }
 
+fn claims(table: &mut Table<'_>) -> Option<EdgeClaims> {
+    let uses = table.required("use", |list| {
+        list.filled(|word| value::word(word, ClaimUse::WORDS, &[]))
+    });
+    let at = table.at();
+    let subject_header = table.optional("subject_header", value::text);
+    let issuer_header = table.optional("issuer_header", value::text);
+    let thumbprint_header = table.optional("thumbprint_header", value::text);
+    let spiffe_header = table.optional("spiffe_header", value::text);
+    let validity_header = table.optional("validity_header", value::text);
+    Some(EdgeClaims {
+        at,
+        uses: uses?,
+        subject_header,
+        issuer_header,
+        thumbprint_header,
+        spiffe_header,
+        validity_header,
+    })
+}
+
 fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
-    const LATER: &[&str] = &[
-        "ingress-nginx",
-        "apache",
-        "caddy",
-        "aws-alb",
-        "cloudflare",
-        "gcp",
-        "azure",
-        "cloudfront",
-        "direct",
-    ];
-    value::word(cursor, Preset::WORDS, LATER)
+    value::word(cursor, Preset::WORDS, &[])
 }
 
 fn proof(table: &mut Table<'_>) -> Option<Proof> {
@@ -162,6 +196,9 @@ fn selectors(table: &mut Table<'_>) -> Option<Selectors> {
         at: table.at(),
         client_header: table.optional("client_header", value::text),
         profile_header: table.optional("profile_header", value::text),
+        set_by: table.optional("set_by", |word| {
+            value::word(word, SelectorsSetBy::WORDS, &[])
+        }),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
 use crate::trust::Issuers;
 
-use super::{IdentityHeaders, Mode, UnlistedPaths, UnverifiedBearer};
+use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -63,6 +63,7 @@ pub struct Policy {
 pub(crate) struct Selectors {
     pub(crate) client: Box<str>,
     pub(crate) profile: Box<str>,
+    pub(crate) set_by: SelectorsSetBy,
 }
 
 /// A client, by its place in the policy.
@@ -151,19 +152,11 @@ impl Policy {
     /// and what would change method or target.
     #[must_use]
     pub fn strips(&self, name: &[u8]) -> bool {
-        let names = self.edge.names();
-        is_forwarding_header(name)
-            || [
-                Some(names.certificate()),
-                names.chain(),
-                names.status(),
-                names.secret(),
-                Some(&*self.selectors.client),
-                Some(&*self.selectors.profile),
-            ]
-            .into_iter()
-            .flatten()
-            .any(|known| is_spelling_of(name, known))
+        let Selectors {
+            client, profile, ..
+        } = &self.selectors;
+        let mut known = self.edge.names().iter().chain([&**client, &**profile]);
+        is_forwarding_header(name) || known.any(|known| is_spelling_of(name, known))
     }
 
     pub(crate) fn client(&self, id: ClientId) -> Option<&Client> {

@@ -33,6 +33,72 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads exactly `YYYY-MM-DDTHH:MM:SSZ`, RFC 3339 in UTC with whole
+    /// seconds, as `Display` prints it; years 0000 to 9999.
+    ///
+    /// `None` for every other form (offsets, fractions, lower case, spaces) and
+    /// for what does not exist: February 29 of a common year, hour 24, and the
+    /// leap second 60, which POSIX time has no number for.
+    ///
+    /// ```
+    /// use certgate::request::Timestamp;
+    ///
+    /// let moment = Timestamp::parse_rfc3339_utc(b"2026-04-16T09:09:22Z");
+    /// assert_eq!(moment, Some(Timestamp::from_unix_seconds(1_776_330_562)));
+    /// assert_eq!(Timestamp::parse_rfc3339_utc(b"2026-02-29T00:00:00Z"), None);
+    /// ```
+    #[must_use]
+    pub fn parse_rfc3339_utc(text: &[u8]) -> Option<Self> {
+        let &[
+            y1,
+            y2,
+            y3,
+            y4,
+            b'-',
+            mo1,
+            mo2,
+            b'-',
+            d1,
+            d2,
+            b'T',
+            h1,
+            h2,
+            b':',
+            mi1,
+            mi2,
+            b':',
+            s1,
+            s2,
+            b'Z',
+        ] = text
+        else {
+            return None;
+        };
+        Self::from_digits(&[y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2])
+    }
+
+    /// Reads the digits `YYYYMMDDHHMMSS`, in UTC; `None` for other bytes, and
+    /// for what does not exist in the calendar or in POSIX time.
+    pub(crate) fn from_digits(digits: &[u8; 14]) -> Option<Self> {
+        let &[y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2] = digits;
+        let date = CivilDate {
+            year: i64::from(number(y1, y2)?) * 100 + i64::from(number(y3, y4)?),
+            month: number(mo1, mo2)?,
+            day: number(d1, d2)?,
+        };
+        let (hour, minute, second) = (number(h1, h2)?, number(mi1, mi2)?, number(s1, s2)?);
+        // The calendar carries a day that does not exist over to one that does.
+        if CivilDate::from_days(date.days_since_epoch()) != date
+            || hour > 23
+            || minute > 59
+            || second > 59
+        {
+            return None;
+        }
+        let second_of_day = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        Some(Self(Self::from_date(date).0 + second_of_day))
+    }
+
     /// The start of a day of the proleptic Gregorian calendar, in UTC.
     #[must_use]
     pub const fn from_date(date: CivilDate) -> Self {
@@ -73,6 +139,11 @@ impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// Two digits, as a number.
+fn number(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
 }
 
 /// A day of the proleptic Gregorian calendar.
@@ -158,6 +229,66 @@ mod tests {
             (-631_152_000, "1950-01-01T00:00:00Z"),
         ] {
             assert_eq!(Timestamp::from_unix_seconds(seconds).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn rfc3339_is_read_in_one_form() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T00:00:00Z", 951_782_400),
+            ("2023-09-21T01:50:17Z", 1_695_261_017),
+            ("2024-09-20T01:50:17Z", 1_726_797_017),
+            ("2100-03-01T00:00:00Z", 4_107_542_400),
+            ("0000-01-01T00:00:00Z", -62_167_219_200),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] {
+            let moment = Timestamp::parse_rfc3339_utc(text.as_bytes());
+            assert_eq!(moment, Some(Timestamp(seconds)), "{text}");
+            assert_eq!(Timestamp(seconds).to_string(), text);
+        }
+        for text in [
+            "",
+            // What does not exist.
+            "2023-02-29T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "2100-02-29T00:00:00Z",
+            "2024-02-30T00:00:00Z",
+            "2024-04-31T00:00:00Z",
+            "2024-01-32T00:00:00Z",
+            "2024-01-00T00:00:00Z",
+            "2024-00-01T00:00:00Z",
+            "2024-13-01T00:00:00Z",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T00:60:00Z",
+            "2016-12-31T23:59:60Z",
+            // Other forms.
+            "2024-01-01T00:00:00",
+            "2024-01-01T00:00:00z",
+            "2024-01-01t00:00:00Z",
+            "2024-01-01 00:00:00Z",
+            "2024-01-01T00:00:00.0Z",
+            "2024-01-01T00:00:00+00:00",
+            "2024-01-01T00:00Z",
+            "2024-1-01T00:00:00Z",
+            "24-01-01T00:00:00Z",
+            "02024-01-01T00:00:00Z",
+            "-024-01-01T00:00:00Z",
+            "+024-01-01T00:00:00Z",
+            "20240101T000000Z",
+            "2024-01-01T00:00:0 Z",
+            "2024-01-01T00:00:0:Z",
+            "2024-01-01T00:00:0/Z",
+            " 2024-01-01T00:00:00Z",
+            "2024-01-01T00:00:00Z ",
+            "2024-01-01T00:00:00Z\0",
+        ] {
+            assert_eq!(
+                Timestamp::parse_rfc3339_utc(text.as_bytes()),
+                None,
+                "{text}"
+            );
         }
     }
 

@@ -5,8 +5,7 @@
 //! is what a policy says about issuers and what the clock says about the
 //! certificate's dates.
 
-use crate::certificate::{CertInfo, DistinguishedName, EncodedName, Name, ValidityAt};
-use crate::request::Timestamp;
+use crate::certificate::{ClientCertificate, DistinguishedName, EncodedName, Name};
 
 /// The compiled rules about issuers.
 #[derive(Clone, Debug, Default)]
@@ -53,21 +52,29 @@ impl Issuers {
 
     /// Judges the issuer by name. The name says which authority the
     /// certificate claims; that the authority signed it is for whoever
-    /// verified the chain.
+    /// verified the chain. Where an edge does not tell the issuer, it is none
+    /// of those that the policy names.
     #[must_use]
-    pub fn judge(&self, certificate: &CertInfo) -> IssuerVerdict {
+    pub fn judge(&self, certificate: &ClientCertificate) -> IssuerVerdict {
         if self.allowed.is_empty() {
             return IssuerVerdict::NotRestricted;
         }
-        let issuer = certificate.issuer();
+        let id = match certificate {
+            ClientCertificate::Whole(certificate) => self.find_encoded(certificate.issuer()),
+            ClientCertificate::Claimed(claims) => {
+                claims.issuer().and_then(|issuer| self.find(issuer))
+            }
+        };
+        id.map_or(IssuerVerdict::NotAllowed, IssuerVerdict::Allowed)
+    }
+
+    /// The place of the issuer that a certificate names.
+    fn find_encoded(&self, issuer: Name<'_>) -> Option<IssuerId> {
         let likely = self
             .likely
             .iter()
             .find(|(encoded, _)| encoded.as_name().as_der() == issuer.as_der());
-        likely
-            .map(|(_, id)| *id)
-            .or_else(|| self.search(issuer))
-            .map_or(IssuerVerdict::NotAllowed, IssuerVerdict::Allowed)
+        likely.map(|(_, id)| *id).or_else(|| self.search(issuer))
     }
 
     /// The first issuer that matches, by comparing characters.
@@ -98,11 +105,4 @@ impl Issuers {
     pub fn is_empty(&self) -> bool {
         self.allowed.is_empty()
     }
-}
-
-/// Whether the certificate is valid at `now`; both bounds are inclusive
-/// (RFC 5280 section 4.1.2.5).
-#[must_use]
-pub fn validity(certificate: &CertInfo, now: Timestamp) -> ValidityAt {
-    certificate.validity().at(now)
 }

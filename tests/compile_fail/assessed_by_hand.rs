@@ -1,10 +1,10 @@
 //! Only `assess` assesses a certificate.
 
-use certgate::certificate::CertInfo;
+use certgate::certificate::ClientCertificate;
 use certgate::decide::Assessed;
 use certgate::trust::IssuerVerdict;
 
-fn by_hand(certificate: CertInfo) -> Assessed {
+fn by_hand(certificate: ClientCertificate) -> Assessed {
     Assessed {
         certificate,
         issuer: IssuerVerdict::NotRestricted,

@@ -2,11 +2,8 @@
 
 use certgate::edge::{Attested, Edge};
 
-fn by_hand(edge: &'static Edge) -> Attested<'static> {
-    Attested {
-        edge,
-        value: b"-----BEGIN",
-    }
+fn by_hand(edge: &'static Edge, other: Attested<'static>) -> Attested<'static> {
+    Attested { edge, ..other }
 }
 
 fn main() {}

@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests of literal values")]
 
+mod absent;
+mod alb;
 mod base64_der;
+mod base64_der_escaped;
 mod names;
+mod pem_base64;
 mod pem_escaped;
+mod pem_escaped_chain;
+mod pem_spaces;
 mod properties;
 mod rfc9440;
+mod traefik_info;
 mod xfcc;
 
 use certgate::dialect::{DialectError, DialectErrorKind};

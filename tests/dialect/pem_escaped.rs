@@ -25,8 +25,12 @@ fn accepted_spellings_of_one_certificate() {
         "-----BEGIN%20CERTIFICATE-----%0AMAMCAQE%3D%0A-----END%20CERTIFICATE-----%0A",
         // Without the last line end.
         "-----BEGIN%20CERTIFICATE-----%0AMAMCAQE%3D%0A-----END%20CERTIFICATE-----",
-        // Lower-case hex, raw `=` and raw space, as Apache and AWS write.
+        // Apache 2.4.71, `expr=%{escape:%{SSL_CLIENT_CERT}}`: lower-case hex
+        // and raw `=`.
         "-----BEGIN%20CERTIFICATE-----%0aMAMCAQE=%0a-----END%20CERTIFICATE-----%0a",
+        // AWS ALB, `X-Amzn-Mtls-Clientcert-Leaf`: upper-case hex and raw `=`.
+        "-----BEGIN%20CERTIFICATE-----%0AMAMCAQE=%0A-----END%20CERTIFICATE-----%0A",
+        // Raw spaces.
         "-----BEGIN CERTIFICATE-----%0AMAMCAQE=%0A-----END CERTIFICATE-----%0A",
         // CRLF, and a mix of both.
         "-----BEGIN%20CERTIFICATE-----%0D%0AMAMCAQE%3D%0D%0A-----END%20CERTIFICATE-----%0D%0A",
@@ -52,14 +56,26 @@ fn a_raw_plus_stays_a_plus() {
     }
 }
 
+/// `mod_headers` of Apache 2.4.71 escapes a block of 64 characters a line so.
 #[test]
-fn absent_forms() {
+fn apache_leaves_plus_slash_and_equals_raw() {
+    let line = "++++////".repeat(8);
+    let value = format!(
+        "-----BEGIN%20CERTIFICATE-----%0a{line}%0aMAMCAQE=%0a-----END%20CERTIFICATE-----%0a"
+    );
+    let mut expected = [0xfb, 0xef, 0xbe, 0xff, 0xff, 0xff].repeat(8);
+    expected.extend(DER);
+    assert_eq!(decode(&value).unwrap(), Some(expected));
+}
+
+#[test]
+fn an_empty_block_is_no_way_to_say_none() {
+    assert_eq!(decode(""), Ok(None));
     for value in [
-        String::new(),
         format!("{BEGIN}{END}"),
         "-----BEGIN CERTIFICATE-----%0D%0A-----END CERTIFICATE-----".to_owned(),
     ] {
-        assert_eq!(decode(&value), Ok(None), "{value}");
+        refused(decode(&value), EmptyCertificate, 0, value.as_bytes());
     }
 }
 

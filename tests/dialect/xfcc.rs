@@ -1,9 +1,10 @@
 //! Envoy's `x-forwarded-client-cert`: grammar, contents, hops, and the texts
 //! that a certificate can smuggle into it.
 
+use certgate::certificate::SpiffeId;
 use certgate::dialect::DialectErrorKind::{self, *};
 use certgate::dialect::xfcc::{self, Key, Quoting};
-use certgate::dialect::{Budget, Dialect, DialectErrorClass};
+use certgate::dialect::{Budget, Dialect, DialectError, DialectErrorClass};
 use sha2::{Digest as _, Sha256};
 
 use super::{DER, refused};
@@ -20,7 +21,7 @@ fn hash(der: &[u8]) -> String {
         .collect()
 }
 
-fn parse(value: &str) -> Result<Vec<xfcc::Element<'_>>, certgate::dialect::DialectError> {
+fn parse(value: &str) -> Result<Vec<xfcc::Element<'_>>, DialectError> {
     xfcc::parse(value.as_bytes(), &Budget::default())
 }
 
@@ -149,6 +150,11 @@ fn refused_contents() {
             BadBase64,
             42,
         ),
+        (
+            format!("Cert=\"{}\"", CERT.replace("MAMCAQE%3D%0A", "")),
+            EmptyCertificate,
+            6,
+        ),
         // Chain: one block or more, none empty.
         (format!("Chain=\"{CERT}x\""), TextAroundBlock, 82),
         (format!("Chain=\"{CERT}%0A{CERT}\""), TextAroundBlock, 82),
@@ -215,11 +221,6 @@ fn accepted_contents() {
         ),
         (format!("Chain=\"{CERT}{CERT}\";Hash={right}"), false, 2),
         (format!("Hash={right};Cert=\"\";Chain="), false, 0),
-        (
-            format!("Cert=\"{}\"", CERT.replace("MAMCAQE%3D%0A", "")),
-            false,
-            0,
-        ),
     ] {
         let elements = parse(&value).unwrap();
         let element = &elements[0];
@@ -423,4 +424,94 @@ fn texts_that_a_certificate_smuggles_in() {
     let elements = parse(&value).unwrap();
     assert_eq!(elements.len(), 1);
     assert_eq!(elements[0].uris().count() + elements[0].by().count(), 0);
+}
+
+/// The one URI that may identify: `(element, the ID)`.
+#[test]
+fn a_spiffe_id_counts_only_where_envoy_must_have_written_it() {
+    let hash = hash(DER);
+    for (value, id) in [
+        // What Envoy writes for a certificate with one SPIFFE ID.
+        (
+            format!("By=spiffe://td/edge;Hash={hash};URI=spiffe://td/me"),
+            Some("spiffe://td/me"),
+        ),
+        (
+            format!("By=spiffe://td/edge;Hash={hash};Subject=\"CN=me\";URI=spiffe://td/me"),
+            Some("spiffe://td/me"),
+        ),
+        ("URI=spiffe://td/me".to_owned(), Some("spiffe://td/me")),
+        ("uri=spiffe://td".to_owned(), Some("spiffe://td")),
+        // A hop that is not an identity.
+        ("By=spiffe://td/edge".to_owned(), None),
+        ("Subject=\"CN=me\"".to_owned(), None),
+        // Envoy without a URI name, and with two.
+        ("By=spiffe://td/edge;URI=".to_owned(), None),
+        ("URI=spiffe://td/me;URI=spiffe://td/me".to_owned(), None),
+        ("URI=https://me;URI=spiffe://td/me".to_owned(), None),
+        ("URI=;URI=spiffe://td/me".to_owned(), None),
+        // A URI name `x;URI=spiffe://td/admin`, or `spiffe://td/me;DNS=x`.
+        (format!("Hash={hash};URI=x;URI=spiffe://td/admin"), None),
+        (format!("Hash={hash};URI=spiffe://td/me;DNS=x"), None),
+        // Where the edge sends no URIs, a DNS name `x;URI=spiffe://td/admin`.
+        (format!("Hash={hash};DNS=x;URI=spiffe://td/admin"), None),
+        // A URI name `spiffe://td/admin;By=x`, so that it is not the last pair.
+        (format!("Hash={hash};URI=spiffe://td/admin;By=x"), None),
+        // Not as Envoy writes it, or not a SPIFFE ID to the byte.
+        ("URI=\"spiffe://td/me\"".to_owned(), None),
+        ("URI=SPIFFE://td/me".to_owned(), None),
+        ("URI=spiffe://TD/me".to_owned(), None),
+        ("URI=spiffe://td/me/".to_owned(), None),
+        ("URI=spiffe://td/../me".to_owned(), None),
+        ("URI=spiffe://td/%6De".to_owned(), None),
+        ("URI=spiffe://td/me?x".to_owned(), None),
+        ("URI= spiffe://td/me".to_owned(), None),
+        ("URI=spiffe://td/m\u{fc}".to_owned(), None),
+        ("URI=spiffe:///me".to_owned(), None),
+        // With a certificate, names are read from it; also from an empty one.
+        (format!("Cert=\"{CERT}\";URI=spiffe://td/me"), None),
+        ("Cert=;URI=spiffe://td/me".to_owned(), None),
+    ] {
+        let elements = parse(&value).unwrap();
+        assert_eq!(elements.len(), 1, "{value}");
+        let found = elements[0].spiffe_id().map(SpiffeId::as_str);
+        assert_eq!(found, id, "{value}");
+    }
+    // Not text at all.
+    let elements = xfcc::parse(b"URI=spiffe://td/\xff", &Budget::default()).unwrap();
+    assert_eq!(elements[0].spiffe_id(), None);
+}
+
+/// What a client can put before, into and behind the element.
+#[test]
+fn no_forged_text_becomes_a_spiffe_id() {
+    let first = |value: &str| {
+        let elements = parse(value).unwrap();
+        let client = xfcc::client(&elements, 1).map(|client| client.unwrap().spiffe_id().is_some());
+        client.map_err(DialectError::kind)
+    };
+    // The neighbour.
+    assert_eq!(first("Subject=\"CN=x\";URI=spiffe://td/me"), Ok(true));
+    // A subject is quoted, and stays one value.
+    assert_eq!(first("Subject=\"CN=x;URI=spiffe://td/admin\""), Ok(false));
+    assert_eq!(
+        first(r#"Subject="CN=x\";URI=spiffe://td/admin""#),
+        Ok(false)
+    );
+    // An element before Envoy's own, sent by the client or forged in a name.
+    for value in [
+        "URI=spiffe://td/admin,By=spiffe://td/edge;URI=spiffe://td/me",
+        "By=spiffe://td/edge;URI=x,URI=spiffe://td/admin",
+        "By=spiffe://td/edge;DNS=x,By=y;Hash=00;URI=spiffe://td/admin",
+    ] {
+        let elements = value.replace("Hash=00;", &format!("Hash={};", hash(DER)));
+        assert_eq!(first(&elements), Err(MoreElementsThanHops), "{value}");
+    }
+    // A lone quote.
+    refused(
+        parse("URI=x\";URI=spiffe://td/admin"),
+        StrayQuote,
+        5,
+        b"a lone quote",
+    );
 }

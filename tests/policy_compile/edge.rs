@@ -184,7 +184,7 @@ fn header_names_of_the_edge() {
         ),
         (
             "certificate_header = 'x-ssl-client-verify'",
-            "2:1: error: edge: certificate, chain and status need a header each",
+            "2:1: error: edge: certificate, chain, status and claims need a header each",
             "certificate_header = 'x-ssl-client-verified'",
         ),
         (
@@ -205,11 +205,11 @@ fn header_names_of_the_edge() {
     ] {
         check(find, &with(bad), problem, &with(good));
     }
-    let haproxy = |line: &str| format!("preset = 'haproxy'\nverification = 'edge-always'\n{line}");
+    let haproxy = |line: &str| format!("preset = 'haproxy'\n{line}");
     check(
         find,
         &haproxy("chain_header = ''"),
-        "5:16: error: edge.chain_header: not the name of a header",
+        "4:16: error: edge.chain_header: not the name of a header",
         &haproxy("chain_header = 'X-Chain'"),
     );
     check(

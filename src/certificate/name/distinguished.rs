@@ -133,6 +133,14 @@ impl DistinguishedName {
         }
     }
 
+    /// A name of one attribute.
+    pub(crate) fn of_attribute(attribute_type: AttributeType, value: &str) -> Self {
+        let value = NameValue::Text(value.into());
+        Self {
+            rdns: vec![vec![NameAttribute::new(attribute_type, value)]],
+        }
+    }
+
     /// Whether it has no RDN at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

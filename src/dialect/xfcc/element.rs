@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::certificate::SpiffeId;
+
 use super::Forwarded;
 
 /// One element of the header: what one proxy says about its own client.
@@ -76,6 +78,50 @@ impl<'a> Element<'a> {
     /// [`uris`](Self::uris).
     pub fn dns(&self) -> impl Iterator<Item = &'a [u8]> {
         self.values(Key::Dns)
+    }
+
+    /// The one URI that may stand for the client where the element carries no
+    /// certificate: a SPIFFE ID that the client cannot have forged.
+    ///
+    /// Envoy writes `URI` and `DNS` last, in that order, and neither quotes nor
+    /// escapes what it copies from the certificate. Text after a `;` in a
+    /// forged name therefore makes another pair behind that name, and there is
+    /// always the pair that Envoy itself began. So a URI counts only if
+    ///
+    /// - it is the element's only `URI`, and the last of its pairs: behind
+    ///   another `URI` or a `DNS`, either may be the client's own text,
+    /// - there is no `DNS`, whichever way around,
+    /// - it is not quoted, since Envoy does not quote it,
+    /// - it is a valid SPIFFE ID byte for byte, which holds no separator, no
+    ///   escape and no second reading,
+    /// - and there is no `Cert`: where there is one, names are read from it.
+    ///
+    /// That the element is Envoy's at all is for [`client`](super::client) and
+    /// the verdict on the edge to say.
+    ///
+    /// ```
+    /// use certgate::dialect::{Budget, xfcc};
+    ///
+    /// let budget = Budget::default();
+    /// let honest = xfcc::parse(b"By=spiffe://td/edge;URI=spiffe://td/client", &budget)?;
+    /// assert_eq!(honest[0].spiffe_id().map(|id| id.path()), Some("/client"));
+    ///
+    /// // A certificate whose URI name is "x;URI=spiffe://td/admin".
+    /// let forged = xfcc::parse(b"By=spiffe://td/edge;URI=x;URI=spiffe://td/admin", &budget)?;
+    /// assert_eq!(forged[0].spiffe_id(), None);
+    /// # Ok::<(), certgate::dialect::DialectError>(())
+    /// ```
+    #[must_use]
+    pub fn spiffe_id(&self) -> Option<SpiffeId<'a>> {
+        let (last, earlier) = self.pairs.split_last()?;
+        let rivals = [Key::Uri, Key::Dns, Key::Cert];
+        if last.key != Key::Uri
+            || last.value.quoting == Quoting::Quoted
+            || earlier.iter().any(|pair| rivals.contains(&pair.key))
+        {
+            return None;
+        }
+        SpiffeId::parse(str::from_utf8(last.value.raw).ok()?).ok()
     }
 
     /// The certificate with the rest of the chain; `None` without `Cert`.

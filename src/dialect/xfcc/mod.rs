@@ -34,6 +34,7 @@ mod grammar;
 
 use sha2::{Digest as _, Sha256};
 
+use super::text::{Escaped, hex_digit};
 use super::{Budget, DialectError, DialectErrorKind, Forwarded, pem};
 
 pub use element::{Element, Key, Pair, Quoting, Value};
@@ -118,10 +119,11 @@ fn read_contents(element: &mut Element<'_>, budget: &Budget) -> Result<(), Diale
         element.hash = Some(digest.ok_or(DialectErrorKind::BadHash.at(pair.value_at))?);
     }
     if let Some(pair) = certificate.filter(|pair| !pair.value.raw.is_empty()) {
-        element.certificate = pem::decode_one(pair.value.raw, pair.value_at)?;
+        element.certificate = Some(pem::decode_one::<Escaped>(pair.value.raw, pair.value_at)?);
     }
     if let Some(pair) = chain.filter(|pair| !pair.value.raw.is_empty()) {
-        element.chain = pem::decode_all(pair.value.raw, pair.value_at, budget.certificates)?;
+        element.chain =
+            pem::decode_all::<Escaped>(pair.value.raw, pair.value_at, budget.certificates)?;
         let leaf = element.certificate.as_ref();
         if leaf.is_some_and(|leaf| element.chain.first() != Some(leaf)) {
             return Err(DialectErrorKind::ChainMismatch.at(pair.value_at));
@@ -144,7 +146,7 @@ fn sha256_from_hex(digits: &[u8]) -> Option<[u8; 32]> {
         return None;
     }
     for (byte, &[high, low]) in digest.iter_mut().zip(pairs) {
-        *byte = pem::hex_digit(high)? << 4 | pem::hex_digit(low)?;
+        *byte = hex_digit(high)? << 4 | hex_digit(low)?;
     }
     Some(digest)
 }

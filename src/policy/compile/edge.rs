@@ -1,11 +1,18 @@
 //! The rules about the edge.
 
+use crate::certificate::Thumbprint;
 use crate::dialect::{Budget, Dialect};
-use crate::edge::{AddressSource, Edge, EdgeNames, Proxies, Verification, parse_network};
-use crate::policy::document::{self, Located, TextList};
+use crate::edge::{
+    AddressSource, ClaimHeader, ClaimUse, DirectTls, Edge, EdgeNames, Hops, Preset, Proxies,
+    Verification, Verifies, is_wide, parse_network,
+};
+use crate::policy::document::{self, Located, Location, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Selectors;
-use crate::policy::{AddressSource as AddressWord, Verification as VerificationWord};
+use crate::policy::{
+    AddressSource as AddressWord, DirectTls as DirectTlsWord, SelectorsSetBy,
+    Verification as VerificationWord,
+};
 
 use super::{is_token, proof};
 
@@ -30,22 +37,37 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
         );
     }
     let address_proxies = self::proxies(document.address_proxies.as_ref(), problems);
-    let (status_header, verification) = verification(document, problems);
+    let (statuses, verification) = verification(document, problems);
     let certificate = header_name(document.certificate_header.as_ref(), problems)
-        .unwrap_or(facts.certificate_header);
-    let chain = header_name(document.chain_header.as_ref(), problems).or(facts.chain_header);
-    let mut names = EdgeNames::new(certificate, chain, status_header);
+        .or(facts.certificate.map(|header| header.name));
+    let dialect = dialect(document, problems);
+    let chain = chain_header(document, problems);
+    let claim_uses = claim_uses(document, dialect, problems);
+    let claims = claim_headers(document, &claim_uses, dialect, problems);
+    let mut names = EdgeNames::new(certificate, chain, statuses, claims);
     if let Some(secret) = proof::secret_header(document) {
         names = names.with_secret(secret);
     }
     refuse_shared_names(document, &names, problems);
     proof::refuse_shared_header(document, &names, problems);
-    warn_of_a_chain_that_is_never_sent(document, problems);
+    let hops = hops(document, dialect, problems);
+    if preset == Preset::Direct {
+        refuse_an_edge_where_there_is_none(document, problems);
+    }
     let mut edge = Edge::from_preset(preset, proxies?);
     edge.address_proxies = address_proxies?;
     edge.names = names;
     edge.proof = proof;
+    edge.dialect = dialect.unwrap_or(edge.dialect);
+    edge.hops = hops?;
+    edge.claim_uses = claim_uses.into();
     edge.verification = verification?;
+    if let Some(word) = &document.direct_tls {
+        edge.direct_tls = match word.value {
+            DirectTlsWord::Ignore => DirectTls::Ignore,
+            DirectTlsWord::Accept => DirectTls::Accept,
+        };
+    }
     if let Some(source) = &document.client_address {
         edge.address_source = match source.value {
             AddressWord::XForwardedFor => AddressSource::ForwardedFor,
@@ -97,11 +119,7 @@ fn proxies(list: Option<&TextList>, problems: &mut Problems) -> Option<Proxies> 
 
 fn warn_of_wide_ranges(list: &TextList, message: &str, problems: &mut Problems) {
     for entry in &list.value {
-        let wide = parse_network(&entry.value).is_ok_and(|network| match network {
-            ipnet::IpNet::V4(v4) => v4.prefix_len() < 8,
-            ipnet::IpNet::V6(v6) => v6.prefix_len() < 16,
-        });
-        if wide {
+        if parse_network(&entry.value).is_ok_and(|network| is_wide(&network)) {
             problems.push(
                 Problem::warning(&entry.at, message)
                     .with_hint("list the addresses from which the edge connects"),
@@ -130,23 +148,18 @@ fn warn_of_proxies_that_are_never_passed(
     }
 }
 
-/// The header of the verify status and the word in it that means verified, as
-/// far as the document or the preset names them.
-fn status<'d>(
+/// The verify statuses that the document or the preset names: headers, and
+/// for each the word in it that means verified.
+fn statuses<'d>(
     document: &'d document::Edge,
     problems: &mut Problems,
-) -> (Option<&'d str>, Option<&'d str>) {
-    let preset = document.preset.value.facts().status;
-    let header =
-        header_name(document.status_header.as_ref(), problems).or(preset.map(|(name, _)| name));
-    let word = match &document.status_value {
-        Some(word) => Some(word.value.as_str()),
-        // Another header need not use the preset's word.
-        None if document.status_header.is_some() => None,
-        None => preset.map(|(_, word)| word),
+) -> Option<Vec<(&'d str, &'d str)>> {
+    let preset = match document.preset.value.facts().verifies {
+        Verifies::Says(statuses) => statuses,
+        Verifies::Silently | Verifies::Never | Verifies::OnAccept => &[],
     };
-    if let Some(empty) = document
-        .status_value
+    let (header, word) = (&document.status_header, &document.status_value);
+    if let Some(empty) = word
         .as_ref()
         .filter(|word| word.value.trim() != word.value || word.value.is_empty())
     {
@@ -155,44 +168,74 @@ fn status<'d>(
             "the word that means verified is empty, or has spaces around it",
         ));
     }
-    (header, word)
+    let named = header_name(header.as_ref(), problems);
+    let status = match (named, word, preset) {
+        (None, None, statuses) => return Some(statuses.to_vec()),
+        (Some(name), Some(word), _) => (name, word.value.as_str()),
+        // Another header need not use the preset's word, but the same may use
+        // another.
+        (None, Some(word), [(name, _)]) => (*name, word.value.as_str()),
+        _ => {
+            if let Some(setting) = header.as_ref().or(word.as_ref()) {
+                problems.push(Problem::error(
+                    &setting.at,
+                    "`status_header` and `status_value` belong together",
+                ));
+            }
+            return None;
+        }
+    };
+    Some(vec![status])
 }
 
-/// Who verified, and the status header if there is one.
+/// The status headers, and who verified.
 fn verification<'d>(
     document: &'d document::Edge,
     problems: &mut Problems,
-) -> (Option<&'d str>, Option<Verification>) {
-    let (header, word) = status(document, problems);
-    let status = header.zip(word);
-    if status.is_none()
-        && let Some(setting) = document
-            .status_header
-            .as_ref()
-            .or(document.status_value.as_ref())
-    {
-        problems.push(Problem::error(
-            &setting.at,
-            "`status_header` and `status_value` belong together",
-        ));
-        return (header, None);
+) -> (Vec<&'d str>, Option<Verification>) {
+    let verifies = document.preset.value.facts().verifies;
+    if verifies == Verifies::OnAccept {
+        return (Vec::new(), Some(Verification::OnAccept));
     }
+    let Some(statuses) = statuses(document, problems) else {
+        return (Vec::new(), None);
+    };
+    if verifies == Verifies::Never {
+        problems.push(
+            Problem::error(
+                &document.preset.at,
+                "this edge verifies no certificate, and this version of certgate verifies none \
+                 either",
+            )
+            .with_hint("let the edge verify, where it can, or end TLS in another one"),
+        );
+        return (Vec::new(), None);
+    }
+    let headers: Vec<&str> = statuses.iter().map(|(name, _)| *name).collect();
+    let by_status =
+        || Verification::EdgeStatus(statuses.iter().map(|(_, w)| (*w).into()).collect());
     let wanted = document.verification.as_ref();
-    match (wanted.map(|setting| setting.value), status) {
-        (None | Some(VerificationWord::EdgeStatus), Some((name, word))) => {
-            (Some(name), Some(Verification::EdgeStatus(word.into())))
-        }
-        (Some(VerificationWord::EdgeAlways), Some((name, _))) => {
-            if let Some(setting) = wanted {
+    let verification = match (wanted, headers.is_empty()) {
+        (None, false) => Some(by_status()),
+        (Some(setting), silent) => match (setting.value, silent) {
+            (VerificationWord::EdgeStatus, false) => Some(by_status()),
+            (VerificationWord::EdgeStatus, true) => {
+                problems.push(
+                    Problem::error(&setting.at, "this edge has no verify status of its own")
+                        .with_hint("name a `status_header` and its `status_value`"),
+                );
+                None
+            }
+            (VerificationWord::EdgeAlways, false) => {
                 problems.push(Problem::warning(
                     &setting.at,
                     "this edge reports its verify status, and `edge-always` does not look at it",
                 ));
+                Some(Verification::EdgeAlways)
             }
-            (Some(name), Some(Verification::EdgeAlways))
-        }
-        (Some(VerificationWord::EdgeAlways), None) => (None, Some(Verification::EdgeAlways)),
-        (None, None) => {
+            (VerificationWord::EdgeAlways, true) => Some(Verification::EdgeAlways),
+        },
+        (None, true) => {
             problems.push(
                 Problem::error(
                     &document.preset.at,
@@ -203,17 +246,250 @@ fn verification<'d>(
                      it cannot verify, or name a `status_header` and its `status_value`",
                 ),
             );
-            (None, None)
+            None
         }
-        (Some(VerificationWord::EdgeStatus), None) => {
-            if let Some(setting) = wanted {
-                problems.push(
-                    Problem::error(&setting.at, "this edge has no verify status of its own")
-                        .with_hint("name a `status_header` and its `status_value`"),
-                );
+    };
+    (headers, verification)
+}
+
+/// The dialect of the certificate header; `None` without one.
+fn dialect(document: &document::Edge, problems: &mut Problems) -> Option<Dialect> {
+    let preset = document.preset.value.facts().certificate;
+    let named = document.dialect.as_ref().map(|setting| setting.value);
+    let dialect = named.or(preset.map(|header| header.dialect));
+    let header = document.certificate_header.as_ref();
+    let has_header = header.is_some() || preset.is_some();
+    match (dialect, header, &document.dialect) {
+        (None, Some(header), _) => problems.push(
+            Problem::error(&header.at, "this edge sends no certificate by itself")
+                .with_hint("say in which `dialect` the header is"),
+        ),
+        (Some(_), _, Some(dialect)) if !has_header => problems.push(
+            Problem::error(&dialect.at, "this edge sends no certificate by itself")
+                .with_hint("name the `certificate_header`"),
+        ),
+        _ => {}
+    }
+    dialect.filter(|_| has_header)
+}
+
+/// The header of the chain. Only some dialects have one apart; in the others
+/// every request with that header would be refused.
+fn chain_header<'d>(document: &'d document::Edge, problems: &mut Problems) -> Option<&'d str> {
+    let preset = document.preset.value.facts().certificate;
+    // Who writes the certificate in another dialect writes the chain so, too.
+    let kept = preset.filter(|header| {
+        let named = document.dialect.as_ref();
+        named.is_none_or(|named| named.value == header.dialect)
+    });
+    let dialect = document.dialect.as_ref().map(|named| named.value);
+    let dialect = dialect.or(preset.map(|header| header.dialect));
+    if let Some(header) = &document.chain_header
+        && !matches!(dialect, Some(Dialect::Rfc9440 | Dialect::Base64Der))
+    {
+        problems.push(
+            Problem::warning(
+                &header.at,
+                "this edge sends no chain in a header of its own, and a request with one is refused",
+            )
+            .with_hint("leave the setting out"),
+        );
+    }
+    header_name(document.chain_header.as_ref(), problems).or(kept.and_then(|header| header.chain))
+}
+
+/// What the policy takes from claims.
+fn claim_uses(
+    document: &document::Edge,
+    dialect: Option<Dialect>,
+    problems: &mut Problems,
+) -> Vec<ClaimUse> {
+    let Some(claims) = &document.claims else {
+        if dialect.is_none() && document.preset.value != Preset::Direct {
+            problems.push(
+                Problem::error(
+                    &document.preset.at,
+                    "this edge sends no certificate, and nothing may be taken from what it tells \
+                     about one",
+                )
+                .with_hint("write `[edge.claims]` with `use = [\"subject\"]`"),
+            );
+        }
+        return Vec::new();
+    };
+    for named in &claims.uses.value {
+        let forgeable = matches!(named.value, ClaimUse::Subject | ClaimUse::Issuer);
+        if dialect == Some(Dialect::Xfcc) && forgeable {
+            problems.push(
+                Problem::error(
+                    &named.at,
+                    "a client can forge this part of an XFCC element that has no `Cert`",
+                )
+                .with_hint("let the edge send `Cert`, or take `spiffe` and `thumbprint`"),
+            );
+        }
+    }
+    claims.uses.value.iter().map(|named| named.value).collect()
+}
+
+/// The headers from which the policy takes claims.
+fn claim_headers<'d>(
+    document: &'d document::Edge,
+    uses: &[ClaimUse],
+    dialect: Option<Dialect>,
+    problems: &mut Problems,
+) -> Vec<(ClaimHeader, &'d str)> {
+    let Some(claims) = &document.claims else {
+        return Vec::new();
+    };
+    let preset = document.preset.value.facts().claims;
+    let mut headers = Vec::new();
+    for (used, setting, form, word) in [
+        (
+            ClaimUse::Subject,
+            &claims.subject_header,
+            ClaimHeader::Subject,
+            "subject_header",
+        ),
+        (
+            ClaimUse::Issuer,
+            &claims.issuer_header,
+            ClaimHeader::Issuer,
+            "issuer_header",
+        ),
+        (
+            ClaimUse::Thumbprint,
+            &claims.thumbprint_header,
+            ClaimHeader::Sha256Hex,
+            "thumbprint_header",
+        ),
+        (
+            ClaimUse::Spiffe,
+            &claims.spiffe_header,
+            ClaimHeader::SpiffeId,
+            "spiffe_header",
+        ),
+    ] {
+        let known = preset.iter().find(|(header, _)| used.reads(*header));
+        let named = header_name(setting.as_ref(), problems);
+        match (uses.contains(&used), named, known) {
+            (true, Some(name), Some((form, _))) => headers.push((*form, name)),
+            (true, Some(name), None) => headers.push((form, name)),
+            (true, None, Some((form, name))) => headers.push((*form, *name)),
+            (true, None, None) if dialect == Some(Dialect::Xfcc) => {}
+            (true, None, None) => problems.push(
+                Problem::error(
+                    &claims.uses.at,
+                    "this edge does not tell all of this by itself",
+                )
+                .with_hint(format!("name the `{word}`")),
+            ),
+            (false, Some(_), _) => {
+                if let Some(setting) = setting {
+                    problems.push(
+                        Problem::error(&setting.at, "nothing may be taken from this header")
+                            .with_hint("list it under `use`, or leave the setting out"),
+                    );
+                }
             }
-            (None, None)
+            (false, None, _) => {}
         }
+    }
+    if uses.is_empty() {
+        return headers;
+    }
+    match header_name(claims.validity_header.as_ref(), problems) {
+        Some(name) => headers.push((ClaimHeader::Validity, name)),
+        None => headers.extend(preset.iter().filter(|(header, _)| header.tells_validity())),
+    }
+    headers
+}
+
+/// How many proxies write an element, and what each after the first has to
+/// describe.
+fn hops(
+    document: &document::Edge,
+    dialect: Option<Dialect>,
+    problems: &mut Problems,
+) -> Option<Hops> {
+    let lists = document.hop_certificates.as_ref();
+    let pins = lists.map_or(&[] as &[TextList], |lists| &lists.value);
+    let hops = document.hops.as_ref();
+    if let Some(at) = hops.map(|hops| &hops.at).or(lists.map(|lists| &lists.at))
+        && dialect != Some(Dialect::Xfcc)
+    {
+        problems.push(Problem::error(
+            at,
+            "only `x-forwarded-client-cert` has an element for each hop",
+        ));
+    }
+    let count = hops.map_or(1, |hops| hops.value.get());
+    if count != 1 + pins.len() as u64 {
+        let at = lists.map_or_else(
+            || hops.map_or(&document.at, |hops| &hops.at),
+            |lists| &lists.at,
+        );
+        problems.push(
+            Problem::error(
+                at,
+                "every hop after the first needs the certificate by which it knows the proxy \
+                 before it",
+            )
+            .with_hint(
+                "list `hop_certificates` in the order of the elements, one entry for each hop \
+                 but the first",
+            ),
+        );
+        return None;
+    }
+    let pins: Option<Box<[_]>> = pins
+        .iter()
+        .map(|list| thumbprints(list, problems))
+        .collect();
+    Some(Hops { pins: pins? })
+}
+
+/// The SHA-256 values of a list, in hexadecimal.
+fn thumbprints(list: &TextList, problems: &mut Problems) -> Option<Box<[Thumbprint]>> {
+    let mut read = |text: &Located<String>| {
+        let thumbprint = Thumbprint::from_hex(&text.value);
+        if thumbprint.is_err() {
+            problems.push(Problem::error(
+                &text.at,
+                "not a SHA-256 of a certificate in hexadecimal",
+            ));
+        }
+        thumbprint.ok()
+    };
+    let thumbprints: Vec<Option<Thumbprint>> = list.value.iter().map(&mut read).collect();
+    thumbprints.into_iter().collect()
+}
+
+/// Settings about an edge, where TLS ends in this process.
+fn refuse_an_edge_where_there_is_none(document: &document::Edge, problems: &mut Problems) {
+    let proxies = &document.trusted_proxies;
+    let claims = document.claims.as_ref().map(|claims| &claims.at);
+    let proof = document.proof.as_ref().map(|proof| &proof.at);
+    let settings = [
+        (!proxies.value.is_empty()).then_some(&proxies.at),
+        document.verification.as_ref().map(|setting| &setting.at),
+        document
+            .certificate_header
+            .as_ref()
+            .map(|setting| &setting.at),
+        document.chain_header.as_ref().map(|setting| &setting.at),
+        document.status_header.as_ref().map(|setting| &setting.at),
+        document.status_value.as_ref().map(|setting| &setting.at),
+        document.dialect.as_ref().map(|setting| &setting.at),
+        document.direct_tls.as_ref().map(|setting| &setting.at),
+        claims,
+        proof,
+    ];
+    for at in settings.into_iter().flatten() {
+        problems.push(Problem::error(
+            at,
+            "preset `direct` has no edge in front that this could be about",
+        ));
     }
 }
 
@@ -228,31 +504,9 @@ pub(super) fn header_name<'d>(
     Some(&setting.value)
 }
 
-/// Only some dialects have a chain apart; in the others every request with that
-/// header would be refused.
-fn warn_of_a_chain_that_is_never_sent(document: &document::Edge, problems: &mut Problems) {
-    let dialect = document.preset.value.facts().dialect;
-    if let Some(header) = &document.chain_header
-        && !matches!(dialect, Dialect::Rfc9440 | Dialect::Base64Der)
-    {
-        problems.push(
-            Problem::warning(
-                &header.at,
-                "this edge sends no chain in a header of its own, and a request with one is refused",
-            )
-            .with_hint("leave the setting out"),
-        );
-    }
-}
-
 /// One header cannot mean two things.
 fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &mut Problems) {
-    let (chain, status) = (names.chain(), names.status());
-    let certificate = Some(names.certificate());
-    for name in [certificate, chain, status, names.secret()]
-        .into_iter()
-        .flatten()
-    {
+    for name in names.iter() {
         if HAVE_ANOTHER_MEANING.contains(&name) {
             problems.push(Problem::error(
                 &document.at,
@@ -260,10 +514,12 @@ fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &
             ));
         }
     }
-    if chain == certificate || status == certificate || (chain.is_some() && chain == status) {
+    let mut all: Vec<&str> = names.about_clients().collect();
+    all.sort_unstable();
+    if all.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         problems.push(Problem::error(
             &document.at,
-            "certificate, chain and status need a header each",
+            "certificate, chain, status and claims need a header each",
         ));
     }
 }
@@ -279,7 +535,8 @@ const HAVE_ANOTHER_MEANING: &[&str] = &[
 /// The headers that select a client or profile.
 pub(super) fn selectors(
     document: Option<&document::Selectors>,
-    edge: &document::Edge,
+    edge: Option<&Edge>,
+    at: &Location,
     problems: &mut Problems,
 ) -> Selectors {
     let client = document.and_then(|section| section.client_header.as_ref());
@@ -288,7 +545,7 @@ pub(super) fn selectors(
     let profile_name = header_name(profile, problems).unwrap_or("X-Profile-ID");
     let mut refuse = |setting: Option<&Located<String>>| {
         problems.push(Problem::error(
-            setting.map_or(&edge.at, |setting| &setting.at),
+            setting.map_or(at, |setting| &setting.at),
             "the selecting headers and those of the edge need a name each",
         ));
     };
@@ -301,27 +558,51 @@ pub(super) fn selectors(
     if client_name.eq_ignore_ascii_case(profile_name) {
         refuse(profile.or(client));
     }
+    let set_by = document.and_then(|section| section.set_by.as_ref());
+    if let (Some(set_by), Some(edge)) = (set_by, edge) {
+        refuse_an_identity_that_nobody_verified(set_by, edge, problems);
+    }
     Selectors {
         client: client_name.to_ascii_lowercase().into(),
         profile: profile_name.to_ascii_lowercase().into(),
+        set_by: set_by.map_or(SelectorsSetBy::Anyone, |setting| setting.value),
+    }
+}
+
+/// HAProxy's status says `0` without a certificate, too.
+fn refuse_an_identity_that_nobody_verified(
+    set_by: &Located<SelectorsSetBy>,
+    edge: &Edge,
+    problems: &mut Problems,
+) {
+    let is_haproxys = match (edge.preset().facts().verifies, edge.verification()) {
+        (Verifies::Says([(_, "0")]), Verification::EdgeStatus(words)) => {
+            matches!(&**words, [word] if **word == *"0")
+        }
+        _ => false,
+    };
+    if set_by.value == SelectorsSetBy::TrustedEdge && is_haproxys {
+        problems.push(
+            Problem::error(
+                &set_by.at,
+                "the verify status `0` stands for \"no certificate\" as well, so it verifies no \
+                 identity that comes without one",
+            )
+            .with_hint(
+                "send `%[ssl_c_used]%[ssl_c_verify]` instead, and write `status_value = \"10\"`",
+            ),
+        );
     }
 }
 
 /// Whether a header of this name is read for something else: what the edge
 /// sends, or what a request says about its sender anyway.
-fn has_another_meaning(name: &str, edge: &document::Edge) -> bool {
-    let facts = edge.preset.value.facts();
-    let set = |setting: &Option<Located<String>>, default: Option<&'static str>| {
-        let named = setting.as_ref().map(|setting| setting.value.as_str());
-        named
-            .or(default)
-            .is_some_and(|other| other.eq_ignore_ascii_case(name))
-    };
-    set(&edge.certificate_header, Some(facts.certificate_header))
-        || set(&edge.chain_header, facts.chain_header)
-        || set(&edge.status_header, facts.status.map(|(name, _)| name))
-        || proof::secret_header(edge).is_some_and(|secret| secret.eq_ignore_ascii_case(name))
-        || HAVE_ANOTHER_MEANING
+fn has_another_meaning(name: &str, edge: Option<&Edge>) -> bool {
+    edge.is_some_and(|edge| {
+        edge.names()
             .iter()
             .any(|other| other.eq_ignore_ascii_case(name))
+    }) || HAVE_ANOTHER_MEANING
+        .iter()
+        .any(|other| other.eq_ignore_ascii_case(name))
 }

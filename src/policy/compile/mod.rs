@@ -100,7 +100,12 @@ fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErro
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
-    let selectors = edge::selectors(document.selectors.as_ref(), &document.edge, problems);
+    let selectors = edge::selectors(
+        document.selectors.as_ref(),
+        edge.as_ref(),
+        &document.edge.at,
+        problems,
+    );
     let authentication = &document.authentication;
     let mode = authentication.mode.value;
     let binding_required = paths::binding_required(authentication, syntax, problems);

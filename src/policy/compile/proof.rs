@@ -81,9 +81,8 @@ pub(super) fn refuse_shared_header(
     names: &EdgeNames,
     problems: &mut Problems,
 ) {
-    let others = [Some(names.certificate()), names.chain(), names.status()];
     if let Some(secret) = names.secret()
-        && others.contains(&Some(secret))
+        && names.about_clients().any(|other| other == secret)
     {
         problems.push(Problem::error(
             document

@@ -1,0 +1,129 @@
+//! What a policy leaves to the edge or to chance.
+
+use core::fmt;
+
+use crate::edge::{Preset, Verification, Verifies};
+
+use super::{Policy, SelectorsSetBy};
+
+/// Something that a policy may say and that is safe only if the edge in front
+/// of the service is set up for it, which nothing here can see.
+///
+/// An operator should read each of them once; `Display` says what to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hazard {
+    /// So wide a range may name clients, with nothing but its address to prove
+    /// that a peer is the edge.
+    TrustsEveryone {
+        /// The range, as `10.0.0.0/8`.
+        network: Box<str>,
+    },
+    /// No peer may name a client, and TLS connections do not count: no
+    /// certificate is ever seen.
+    TrustsNobody,
+    /// The edge does not say that it verified a certificate. In a mode in which
+    /// it lets unverified ones through, anyone can be anyone.
+    VerificationUnseen,
+    /// The edge says whether it verified a certificate, and the policy does not
+    /// look.
+    VerificationIgnored,
+    /// The policy believes a header that the edge does not set by itself, nor
+    /// with the configuration in [`guide`](crate::guide): it has to be
+    /// overwritten on every request, or clients write it.
+    HeaderOfTheOperator {
+        /// The header, in lower case.
+        header: Box<str>,
+    },
+}
+
+impl Hazard {
+    /// The stable code, in snake case.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TrustsEveryone { .. } => "trusts_everyone",
+            Self::TrustsNobody => "trusts_nobody",
+            Self::VerificationUnseen => "verification_unseen",
+            Self::VerificationIgnored => "verification_ignored",
+            Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
+        }
+    }
+}
+
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TrustsEveryone { network } => write!(
+                f,
+                "every peer in {network} may name clients: list the addresses of the edge, or \
+                 demand a proof of it"
+            ),
+            Self::TrustsNobody => {
+                f.write_str("no proxy is trusted, so no certificate is ever seen")
+            }
+            Self::VerificationUnseen => f.write_str(
+                "the edge does not say that it verified a certificate: check that it refuses \
+                 those that it cannot verify",
+            ),
+            Self::VerificationIgnored => f.write_str(
+                "the edge says whether it verified a certificate, and `edge-always` does not look",
+            ),
+            Self::HeaderOfTheOperator { header } => write!(
+                f,
+                "the header `{header}` is believed: check that the edge overwrites it on every \
+                 request"
+            ),
+        }
+    }
+}
+
+impl Policy {
+    /// What this policy leaves to the edge or to chance: for an operator to
+    /// read when the service starts.
+    #[must_use]
+    pub fn hazards(&self) -> Vec<Hazard> {
+        let edge = self.edge();
+        let mut hazards = Vec::new();
+        if edge.takes_nobody() {
+            return vec![Hazard::TrustsNobody];
+        }
+        hazards.extend(
+            edge.wide_networks()
+                .map(|network| Hazard::TrustsEveryone { network }),
+        );
+        let facts = edge.preset().facts();
+        match (edge.verification(), facts.verifies) {
+            (Verification::EdgeAlways, Verifies::Says(_)) => {
+                hazards.push(Hazard::VerificationIgnored);
+            }
+            (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),
+            (Verification::EdgeStatus(_) | Verification::OnAccept, _) => {}
+        }
+        let selectors = match self.selectors.set_by {
+            SelectorsSetBy::Anyone => None,
+            SelectorsSetBy::TrustedEdge => {
+                Some([&*self.selectors.client, &*self.selectors.profile])
+            }
+        };
+        let believed = edge
+            .names()
+            .about_clients()
+            .chain(selectors.into_iter().flatten());
+        hazards.extend(
+            believed
+                .filter(|name| !is_set_by(edge.preset(), name))
+                .map(|name| Hazard::HeaderOfTheOperator {
+                    header: name.into(),
+                }),
+        );
+        hazards
+    }
+}
+
+/// Whether the edge writes a header of this name by itself, or with the
+/// guide's configuration.
+fn is_set_by(preset: Preset, name: &str) -> bool {
+    let facts = preset.facts();
+    facts.names().any(|known| known.eq_ignore_ascii_case(name))
+}
