@@ -1,0 +1,10 @@
+//! Policy documents in every format: what they read to, what is refused, and
+//! in which words.
+
+#![cfg(all(feature = "toml", feature = "json"))]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+
+mod hostile_json;
+mod mistakes;
+mod same_document;
+mod small;
