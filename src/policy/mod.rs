@@ -13,7 +13,7 @@ mod hazard;
 mod keywords;
 mod problem;
 mod rules;
-#[cfg(any(feature = "toml", feature = "json"))]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
 
 pub use compile::Loaded;
@@ -26,5 +26,5 @@ pub use keywords::{
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
 pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, Selectors, State};
-#[cfg(any(feature = "toml", feature = "json"))]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 pub use text::Format;

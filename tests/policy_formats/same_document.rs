@@ -4,6 +4,7 @@ use certgate::policy::{Document, Format};
 
 const TOML: &str = include_str!("every_key.toml");
 const JSON: &str = include_str!("every_key.json");
+const YAML: &str = include_str!("every_key.yaml");
 
 /// A document without its places. A line of `Debug` is one field at most, and
 /// a line break in a text is escaped.
@@ -33,6 +34,14 @@ fn no_key_is_left_out() {
 fn json_reads_to_the_document_of_toml() {
     assert_eq!(
         without_positions(JSON, Format::Json),
+        without_positions(TOML, Format::Toml)
+    );
+}
+
+#[test]
+fn yaml_reads_to_the_document_of_toml() {
+    assert_eq!(
+        without_positions(YAML, Format::Yaml),
         without_positions(TOML, Format::Toml)
     );
 }

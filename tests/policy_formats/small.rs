@@ -8,6 +8,8 @@ fn a_format_is_known_by_the_end_of_a_name() {
         ("policy.toml", Some(Format::Toml)),
         ("a/b.d/policy.json", Some(Format::Json)),
         ("POLICY.JSON", Some(Format::Json)),
+        ("policy.yaml", Some(Format::Yaml)),
+        ("policy.yml", Some(Format::Yaml)),
         ("policy.toml.bak", None),
         ("policy", None),
         (".json", None),
@@ -23,6 +25,7 @@ fn a_byte_order_mark_is_no_part_of_a_text() {
     for (format, text, place) in [
         (Format::Toml, "\u{feff}x = 1", "1:1"),
         (Format::Json, "\u{feff}{\"x\": 1}", "1:2"),
+        (Format::Yaml, "\u{feff}x: 1", "1:1"),
     ] {
         let errors = Document::from_str_as(text, "", format).unwrap_err();
         let unknown = errors.iter().find(|problem| problem.field == "x").unwrap();
@@ -33,7 +36,7 @@ fn a_byte_order_mark_is_no_part_of_a_text() {
 #[test]
 fn a_text_that_is_too_long_is_not_parsed() {
     let text = " ".repeat((64 << 20) + 1);
-    for format in [Format::Toml, Format::Json] {
+    for format in [Format::Toml, Format::Json, Format::Yaml] {
         let errors = Document::from_str_as(&text, "policy", format).unwrap_err();
         assert_eq!(
             errors.to_string(),

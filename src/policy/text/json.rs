@@ -5,8 +5,9 @@
 
 use super::MAX_DEPTH;
 use super::document::Location;
+use super::positions::Positions;
 use super::problem::{Problem, Problems};
-use super::tree::{Key, Node, Positions, Value};
+use super::tree::{Key, Node, Value};
 
 /// The tree of a text that is JSON all through; or else the last problem is
 /// where it first is not.

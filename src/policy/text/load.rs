@@ -9,8 +9,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Every place where the text is not of the format, or the first one in
-    /// JSON; or else every key that is unknown, missing, or not available in
+    /// Every place where the text is not of the format, or the first one in JSON
+    /// and YAML; or else every key that is unknown, missing, or not available in
     /// this version, and every value that has the wrong type, is not one of the
     /// words that a setting takes, or is an empty list where that could be
     /// taken for "everything".
@@ -75,6 +75,34 @@ impl Document {
     #[cfg(feature = "json")]
     pub fn from_json_str(text: &str, source: &str) -> Result<Self, PolicyErrors> {
         Self::from_str_as(text, source, Format::Json)
+    }
+
+    /// Reads a policy document in YAML; [`Format::Yaml`] tells how much of it.
+    ///
+    /// ```
+    /// use certgate::policy::{Document, Mode};
+    ///
+    /// let document = Document::from_yaml_str(
+    ///     r#"
+    /// version: 1
+    /// edge:
+    ///   preset: nginx
+    ///   trusted_proxies: [10.0.0.0/8]
+    /// authentication:
+    ///   mode: mtls
+    /// "#,
+    ///     "policy.yaml",
+    /// )?;
+    /// assert_eq!(document.authentication.mode.value, Mode::Mtls);
+    /// # Ok::<(), certgate::policy::PolicyErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::from_str_as`].
+    #[cfg(feature = "yaml")]
+    pub fn from_yaml_str(text: &str, source: &str) -> Result<Self, PolicyErrors> {
+        Self::from_str_as(text, source, Format::Yaml)
     }
 }
 
@@ -173,5 +201,41 @@ impl Policy {
     #[cfg(feature = "json")]
     pub fn from_json_str(text: &str, source: &str) -> Result<Loaded, PolicyErrors> {
         Self::from_str_as(text, source, Format::Json)
+    }
+
+    /// Reads a policy in YAML; [`Format::Yaml`] tells how much of it.
+    ///
+    /// ```
+    /// use certgate::policy::Policy;
+    ///
+    /// let loaded = Policy::from_yaml_str(
+    ///     r#"
+    /// version: 1
+    /// edge:
+    ///   preset: nginx
+    ///   trusted_proxies: [10.0.0.0/8]
+    /// authentication:
+    ///   mode: mtls
+    /// identity:
+    ///   - client: "{subject.cn}"
+    /// collections:
+    ///   - name: payments
+    ///     paths: [/payments]
+    /// clients:
+    ///   - id: acme
+    ///     collections: [payments]
+    /// "#,
+    ///     "policy.yaml",
+    /// )?;
+    /// assert!(loaded.warnings.is_empty());
+    /// # Ok::<(), certgate::policy::PolicyErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the text, with line, column and field.
+    #[cfg(feature = "yaml")]
+    pub fn from_yaml_str(text: &str, source: &str) -> Result<Loaded, PolicyErrors> {
+        Self::from_str_as(text, source, Format::Yaml)
     }
 }

@@ -12,8 +12,12 @@ mod value;
 
 #[cfg(feature = "json")]
 mod json;
+#[cfg(any(feature = "toml", feature = "json"))]
+mod positions;
 #[cfg(feature = "toml")]
 mod toml;
+#[cfg(feature = "yaml")]
+mod yaml;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -43,11 +47,24 @@ pub enum Format {
     /// JSON as in RFC 8259: no comments, no trailing commas.
     #[cfg(feature = "json")]
     Json,
+    /// YAML 1.2, but for what makes YAML dangerous: anchors and aliases, tags,
+    /// merge keys, directives, keys that are no strings, repeated keys, several
+    /// documents.
+    ///
+    /// A value without quotes is a boolean if it is `true` or `false`, a decimal
+    /// integer, or a string. No setting takes nothing at all, `null` and `~`,
+    /// nor what may be a number other than a decimal integer (`1.5`, `1e3`,
+    /// `010`, `0o10`, `0x10`, `.inf`, `.nan`), so that no number becomes
+    /// another one: those that are meant as strings need quotes. `yes`, `no`,
+    /// `on` and `off` are strings. Booleans and `null` may be capitalised.
+    #[cfg(feature = "yaml")]
+    Yaml,
 }
 
 impl Format {
-    /// The format that a file's name ends in, in any case: `.toml` or `.json`.
-    /// `None` for another name, and for a format whose feature is off.
+    /// The format that a file's name ends in, in any case: `.toml`, `.json`,
+    /// `.yaml` or `.yml`. `None` for another name, and for a format whose feature
+    /// is off.
     #[must_use]
     pub fn of_path(path: impl AsRef<Path>) -> Option<Self> {
         let extension = path.as_ref().extension().and_then(OsStr::to_str)?;
@@ -56,6 +73,8 @@ impl Format {
             "toml" => Some(Self::Toml),
             #[cfg(feature = "json")]
             "json" => Some(Self::Json),
+            #[cfg(feature = "yaml")]
+            "yaml" | "yml" => Some(Self::Yaml),
             _ => None,
         }
     }
@@ -74,6 +93,8 @@ impl Format {
             Self::Toml => toml::tree(text, problems),
             #[cfg(feature = "json")]
             Self::Json => json::tree(text, problems),
+            #[cfg(feature = "yaml")]
+            Self::Yaml => yaml::tree(text, problems),
         }
     }
 }

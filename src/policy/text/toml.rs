@@ -7,8 +7,9 @@ use toml_parser::lexer::TokenKind;
 
 use super::MAX_DEPTH;
 use super::document::Location;
+use super::positions::Positions;
 use super::problem::{Problem, Problems};
-use super::tree::{Key, Node, Positions, Value};
+use super::tree::{Key, Node, Value};
 
 /// The tree of a text that is TOML all through; or else the problems are the
 /// first of each line.
