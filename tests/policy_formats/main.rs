@@ -7,5 +7,6 @@
 mod hostile_json;
 mod hostile_yaml;
 mod mistakes;
+mod properties;
 mod same_document;
 mod small;

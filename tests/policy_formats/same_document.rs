@@ -8,7 +8,7 @@ const YAML: &str = include_str!("every_key.yaml");
 
 /// A document without its places. A line of `Debug` is one field at most, and
 /// a line break in a text is escaped.
-fn without_positions(text: &str, format: Format) -> String {
+pub(crate) fn without_positions(text: &str, format: Format) -> String {
     let document = Document::from_str_as(text, "policy", format);
     let shown = format!(
         "{:#?}",

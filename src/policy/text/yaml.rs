@@ -116,25 +116,23 @@ impl<'t> FrontEnd<'t, '_> {
                 (event, at) => self.key(event, at)?,
             };
             let (event, at) = self.next()?;
-            entries.push((key, self.node(event, at)?));
+            let value = self.node(event, at)?;
+            entries.extend(key.map(|key| (key, value)));
         }
     }
 
-    fn key(&mut self, event: Event<'t>, at: Position) -> Result<Key, Stop> {
-        let is_merge =
-            matches!(&event, Event::Scalar(name, ScalarStyle::Plain, ..) if name == "<<");
-        let name = match self.node(event, at)?.value {
-            Value::String(name) => name,
-            Value::Other(ALIAS) => String::new(),
-            _ => {
-                self.refuse(at, "keys must be strings", "put it in quotes");
-                String::new()
-            }
-        };
-        if is_merge {
+    /// `None` if the key is refused.
+    fn key(&mut self, event: Event<'t>, at: Position) -> Result<Option<Key>, Stop> {
+        if matches!(&event, Event::Scalar(name, ScalarStyle::Plain, ..) if name == "<<") {
             self.refuse(at, "merge keys are not allowed", WRITE_OUT);
+            return Ok(None);
         }
-        Ok(Key { at, name })
+        match self.node(event, at)?.value {
+            Value::String(name) => return Ok(Some(Key { at, name })),
+            Value::Other(ALIAS) => {}
+            _ => self.refuse(at, "keys must be strings", "put it in quotes"),
+        }
+        Ok(None)
     }
 
     /// The next event that is part of the tree, and where it stands.
@@ -163,13 +161,18 @@ impl<'t> FrontEnd<'t, '_> {
 
     fn not_yaml(&mut self, error: &ScanError) -> Stop {
         let at = position(error.marker());
-        let quote = Some("put the value in quotes");
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => self.stop(at, TOO_DEEP, None),
-            ErrorKind::UnexpectedCharacter { .. } => {
-                self.stop(at, "no value without quotes starts like this", quote)
-            }
-            kind @ ErrorKind::MappingValueNotAllowed => self.stop(at, &kind.to_string(), quote),
+            ErrorKind::UnexpectedCharacter { .. } => self.stop(
+                at,
+                "no value without quotes starts like this",
+                Some("put it in quotes"),
+            ),
+            kind @ ErrorKind::MappingValueNotAllowed => self.stop(
+                at,
+                &kind.to_string(),
+                Some("indent the keys of one table alike, and put a value with a `: ` in quotes"),
+            ),
             kind => self.stop(at, &kind.to_string(), None),
         }
     }
