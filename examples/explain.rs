@@ -8,6 +8,9 @@
 //!     --policy examples/explain/policy.toml < examples/explain/requests.jsonl
 //! ```
 //!
+//! The policy is in TOML, or in the format that its name ends in, if the feature
+//! of that format is on.
+//!
 //! Each line of standard input is a request, and gets one line in answer:
 //!
 //! ```json
@@ -51,7 +54,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use certgate::policy::Policy;
+use certgate::policy::{Format, Policy};
 use explain::{Explainer, Form};
 use support::text::visible;
 
@@ -131,7 +134,8 @@ fn load(file: &OsString) -> Option<Explainer> {
             return None;
         }
     };
-    let loaded = match Policy::from_toml_str(&text, &name) {
+    let format = Format::of_path(file).unwrap_or(Format::Toml);
+    let loaded = match Policy::from_str_as(&text, &name, format) {
         Ok(loaded) => loaded,
         Err(problems) => {
             for problem in &problems {
