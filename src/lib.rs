@@ -47,7 +47,7 @@
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
 //!   `adapter::tower` has axum and hyper in full.
-//! - To write a policy: [`policy`] has every key.
+//! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key.
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
 //!
@@ -123,6 +123,8 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `toml` | policies written in TOML |
+//! | `json` | policies written in JSON |
+//! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
 //! | `full` | all of these |
 //!

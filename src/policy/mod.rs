@@ -5,6 +5,32 @@
 //! that is the next step, which makes the [`Policy`] that requests are decided
 //! by.
 //!
+//! The text is TOML, JSON or YAML; `Format` has what is peculiar to each. The
+//! keys below are the same in all of them, and so are the messages:
+//!
+//! ```
+//! # #[cfg(all(feature = "toml", feature = "json", feature = "yaml"))] {
+//! use certgate::policy::{Format, Policy};
+//!
+//! let toml = "version = 1\nedge.preset = 'ngnix'\nauthentication.mode = 'bearer'";
+//! let json = r#"{"version": 1, "edge": {"preset": "ngnix"}, "authentication": {"mode": "bearer"}}"#;
+//! let yaml = "version: 1\nedge: {preset: ngnix}\nauthentication: {mode: bearer}";
+//! for (text, source, place) in [
+//!     (toml, "policy.toml", "2:15"),
+//!     (json, "policy.json", "1:35"),
+//!     (yaml, "policy.yaml", "2:16"),
+//! ] {
+//!     let format = Format::of_path(source).ok_or("no format of policies")?;
+//!     let problems = Policy::from_str_as(text, source, format).unwrap_err();
+//!     let preset = problems.iter().find(|problem| problem.field == "edge.preset");
+//!     let line = preset.ok_or("a preset that does not exist")?.to_string();
+//!     assert!(line.starts_with(&format!("{source}:{place}: error: edge.preset: must be one of")));
+//!     assert!(line.ends_with("(did you mean `nginx`?)"));
+//! }
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 #![doc = include_str!("reference.md")]
 
 mod compile;
