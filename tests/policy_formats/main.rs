@@ -10,3 +10,4 @@ mod mistakes;
 mod properties;
 mod same_document;
 mod small;
+mod strict_yaml;
