@@ -39,6 +39,7 @@ fn what_is_not_json_is_named_with_its_place() {
         ("{}}", "1:3", "expected the end of the text"),
         ("{}\0", "1:3", "expected the end of the text"),
         ("\u{a0}{}", "1:1", "expected a value"),
+        ("\u{c}{}", "1:1", "expected a value"),
         // Literals of other languages.
         ("[NaN]", "1:2", "expected a value"),
         ("[Infinity]", "1:2", "expected a value"),
@@ -116,6 +117,7 @@ fn what_is_not_json_is_named_with_its_place() {
         ("[\"a\r\nb\"]", "1:2", UNTERMINATED),
         ("[\"a\tb\"]", "1:4", CONTROL),
         ("[\"é\0\"]", "1:4", CONTROL),
+        ("[\"\u{1f}\"]", "1:3", CONTROL),
         ("[\"é\\x\"]", "1:4", &escape),
         ("[\"\\'\"]", "1:3", &escape),
         ("[\"\\é\"]", "1:3", &escape),
@@ -135,6 +137,7 @@ fn what_is_not_json_is_named_with_its_place() {
         ("[\"\\ud83d\\n\"]", "1:3", HALF),
         ("[\"\\ud83dé\"]", "1:3", HALF),
         ("[\"\\ud83d\\u\"]", "1:9", digits),
+        ("[\"\\ude00\\u\"]", "1:3", HALF),
     ] {
         assert_eq!(
             problems(text),
