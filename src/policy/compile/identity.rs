@@ -3,10 +3,10 @@
 use crate::identity::{
     Condition, Field, IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError,
 };
-use crate::policy::{Mode, SelectorsSetBy};
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Reach;
+use crate::policy::{Mode, SelectorsSetBy};
 use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;

@@ -198,9 +198,7 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
     let proxies = &edge.trusted_proxies;
     let direct_tls = edge.direct_tls.as_ref().map(|setting| setting.value);
     let by_itself = edge.preset.value == Preset::Direct || direct_tls == Some(DirectTls::Accept);
-    if proxies.value.is_empty()
-        && !by_itself
-        && document.authentication.mode.value != Mode::Bearer
+    if proxies.value.is_empty() && !by_itself && document.authentication.mode.value != Mode::Bearer
     {
         problems.push(
             Problem::warning(
