@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use certgate::decide::{Decision, decide, explain};
 use certgate::limits::{Allowances, ChargeOutcome, Charges, Limits, MemoryLimits};
-use certgate::request::{Now, Request, Timestamp};
+use certgate::request::{Now, Peer, Request, Timestamp};
 
 use support::corpus::{Corpus, Outcome};
 use support::policies;
@@ -227,16 +227,16 @@ fn pitfall_7_without_the_header_no_policy_that_requires_a_certificate_lets_anyon
         if !required || case.expect.outcome != Outcome::Allow {
             continue;
         }
-        let names = policy.edge().names();
         let left: Vec<(String, String)> = case
             .request
             .headers
             .iter()
-            .filter(|(name, _)| !name.eq_ignore_ascii_case(names.certificate().unwrap()))
-            .filter(|(name, _)| names.chain() != Some(&name.to_ascii_lowercase()))
+            .filter(|(name, _)| !policy.strips(name.as_bytes()))
             .cloned()
             .collect();
+        let peer = case.request.request(Duration::ZERO).peer;
         let request = Request {
+            peer: peer.ip().map_or(Peer::UNKNOWN, Peer::address),
             headers: &left,
             ..case.request.request(Duration::ZERO)
         };

@@ -393,18 +393,33 @@ impl<'r> TrustedEdge<'r> {
 
     /// Whether the edge says, or is known, to have verified the client's
     /// certificate.
+    ///
+    /// The status `0` is OpenSSL's, which says it where there is no certificate
+    /// too. It counts only beside one.
     #[must_use]
     pub fn vouches(&self) -> bool {
         match &self.edge.verification {
             Verification::EdgeAlways => true,
             Verification::EdgeStatus(words) => {
                 let mut statuses = words.iter().zip(&self.lines.statuses);
+                let says_so_of_nobody = words.iter().any(|word| &**word == "0");
                 !words.is_empty()
                     && statuses.all(|(word, lines)| {
                         matches!(lines, Lines::One(value) if word.as_bytes() == *value)
                     })
+                    && (!says_so_of_nobody || self.has_certificate())
             }
             Verification::OnAccept => false,
+        }
+    }
+
+    /// Whether the header of the certificate says something else than that
+    /// there is none.
+    fn has_certificate(&self) -> bool {
+        match self.lines.certificate {
+            Lines::None => false,
+            Lines::One(value) => !self.edge.dialect.is_absent(value),
+            Lines::Many(_) => true,
         }
     }
 

@@ -19,6 +19,7 @@ mod strip;
 mod unreadable;
 
 pub use address::ClientAddress;
+pub(crate) use claims::is_absent as says_nothing;
 pub use claims::{ClaimHeader, ClaimUse};
 pub(crate) use hops::{Hops, Route};
 pub(crate) use judge::{AddressSource, Decoded, DirectTls};
