@@ -549,10 +549,39 @@ pub(super) fn selectors(
         refuse(profile.or(client));
     }
     let set_by = document.and_then(|section| section.set_by.as_ref());
+    if let (Some(set_by), Some(edge)) = (set_by, edge) {
+        refuse_an_identity_that_nobody_verified(set_by, edge, problems);
+    }
     Selectors {
         client: client_name.to_ascii_lowercase().into(),
         profile: profile_name.to_ascii_lowercase().into(),
         set_by: set_by.map_or(SelectorsSetBy::Anyone, |setting| setting.value),
+    }
+}
+
+/// HAProxy's status says `0` without a certificate, too.
+fn refuse_an_identity_that_nobody_verified(
+    set_by: &Located<SelectorsSetBy>,
+    edge: &Edge,
+    problems: &mut Problems,
+) {
+    let is_haproxys = match (edge.preset().facts().verifies, edge.verification()) {
+        (Verifies::Says([(_, "0")]), Verification::EdgeStatus(words)) => {
+            matches!(&**words, [word] if **word == *"0")
+        }
+        _ => false,
+    };
+    if set_by.value == SelectorsSetBy::TrustedEdge && is_haproxys {
+        problems.push(
+            Problem::error(
+                &set_by.at,
+                "the verify status `0` stands for \"no certificate\" as well, so it verifies no \
+                 identity that comes without one",
+            )
+            .with_hint(
+                "send `%[ssl_c_used]%[ssl_c_verify]` instead, and write `status_value = \"10\"`",
+            ),
+        );
     }
 }
 
