@@ -160,6 +160,7 @@ pub mod evidence;
 pub mod gate;
 #[cfg(feature = "tower")]
 pub mod adapter;
+pub mod guide;
 
 /// The README's examples are tests.
 #[cfg(all(doctest, feature = "full"))]
