@@ -31,8 +31,8 @@
 //! The documentation does not say what becomes of an `X-Amzn-Mtls-*` header that
 //! a client sends. Check it. A listener in mode `off` or `passthrough` sets none
 //! of the verify headers: if it forwards to the same service, whatever it lets
-//! through is believed. Have all listeners of the service in verify mode, HTTP
-//! ones included: redirect those.
+//! through is believed. Have every HTTPS listener of the service in verify mode,
+//! and let HTTP listeners redirect.
 //!
 //! The load balancer appends the client's address to `X-Forwarded-For`, unless
 //! `routing.http.xff_header_processing.mode` says otherwise.

@@ -49,11 +49,12 @@
 //! let connection = Connection::from(partner.with_certificate(certificate));
 //!
 //! // And for each request on it:
+//! let none: [(&str, &str); 0] = [];
 //! let request = Request {
 //!     peer: connection.peer(),
 //!     method: "GET",
 //!     target: "/payments/7",
-//!     headers: &[] as &[(&str, &str)],
+//!     headers: &none,
 //!     token: None,
 //!     now: Now { wall, monotonic: Duration::ZERO },
 //! };
