@@ -111,7 +111,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Direct(_) | Standing::Stranger => request.peer.ip().into(),
+        Standing::Direct(_) | Standing::Stranger(_) => request.peer.ip().into(),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
@@ -123,14 +123,14 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
             "{} is not a trusted proxy, and has a certificate of its own",
             request.peer
         ),
-        Standing::Stranger => format!(
-            "{} is not a trusted proxy: its certificate and identity headers do not exist",
+        Standing::Stranger(distrust) => format!(
+            "{} {distrust}: its certificate and identity headers do not exist",
             request.peer
         ),
     });
     trace.noted(Stage::Edge, "client address", || client_address.to_string());
     let (selected_client, selected_profile) = match (policy.selectors.set_by, &standing) {
-        (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger) => {
+        (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger(_)) => {
             (Selection::Absent, Selection::Absent)
         }
         _ => (selection(&client), selection(&profile)),
@@ -155,7 +155,7 @@ impl<'a> Facts<'a> {
     pub fn trusted(&self) -> Option<&TrustedEdge<'a>> {
         match &self.standing {
             Standing::Trusted(edge) => Some(edge),
-            Standing::Direct(_) | Standing::Stranger => None,
+            Standing::Direct(_) | Standing::Stranger(_) => None,
         }
     }
 
@@ -216,7 +216,7 @@ impl<'a> Facts<'a> {
         match &self.standing {
             Standing::Trusted(edge) => edge.certificate(),
             Standing::Direct(peer) => peer.certificate(),
-            Standing::Stranger => Presence::Absent,
+            Standing::Stranger(_) => Presence::Absent,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
 use core::fmt;
+use core::net::IpAddr;
 
-use crate::certificate::Claims;
+use crate::certificate::{Claims, Thumbprint};
 use crate::dialect::{Budget, Dialect, Forwarded};
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
-    ClaimHeader, ClaimUse, ClientAddress, EdgeLines, Hops, Lines, Preset, Proxies, Route,
-    Unreadable, Verifies, claims,
+    ClaimHeader, ClaimUse, ClientAddress, Distrust, EdgeLines, EdgeProof, Hops, Lines, Preset,
+    Proxies, Route, Unreadable, Verifies, claims,
 };
 
 /// The compiled rules about the edge in front of the service.
@@ -16,6 +17,7 @@ use super::{
 pub struct Edge {
     preset: Preset,
     pub(crate) proxies: Proxies,
+    pub(crate) proof: EdgeProof,
     pub(crate) address_proxies: Proxies,
     pub(crate) address_source: AddressSource,
     pub(crate) names: EdgeNames,
@@ -60,6 +62,7 @@ pub struct EdgeNames {
     chain: Option<Box<str>>,
     statuses: Box<[Box<str>]>,
     claims: Box<[(ClaimHeader, Box<str>)]>,
+    secret: Option<Box<str>>,
 }
 
 impl EdgeNames {
@@ -82,6 +85,16 @@ impl EdgeNames {
                 .into_iter()
                 .map(|(header, name)| (header, lower(name)))
                 .collect(),
+            secret: None,
+        }
+    }
+
+    /// The same names, and that of the header by which the edge proves itself.
+    #[must_use]
+    pub fn with_secret(self, secret: &str) -> Self {
+        Self {
+            secret: Some(secret.to_ascii_lowercase().into_boxed_str()),
+            ..self
         }
     }
 
@@ -108,13 +121,24 @@ impl EdgeNames {
         self.claims.iter().map(|(header, name)| (*header, &**name))
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    /// The headers that tell about a client: all but that of the secret.
+    pub fn about_clients(&self) -> impl Iterator<Item = &str> {
         self.certificate()
             .into_iter()
             .chain(self.chain())
             .chain(self.statuses())
             .chain(self.claims().map(|(_, name)| name))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.about_clients().chain(self.secret())
+    }
+
+    /// The header of the secret that proves the edge.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
     }
 }
 
@@ -141,11 +165,12 @@ pub enum Standing<'r> {
     /// the client's under this policy.
     Direct(DirectPeer<'r>),
     /// It is not; what it put into the headers does not exist.
-    Stranger,
+    Stranger(Distrust),
 }
 
 /// The proof that the peer may speak for a client, and the only way to what
-/// it says. Only the judgement of a listed proxy makes one.
+/// it says. Only the judgement of a listed proxy that proves what the policy
+/// asks for makes one.
 #[derive(Debug)]
 pub struct TrustedEdge<'r> {
     edge: &'r Edge,
@@ -194,19 +219,29 @@ enum Source<'r> {
 
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
-    /// too.
+    /// too, and so is one that fails a proof: whatever it presents, a peer at
+    /// the address of a proxy is never a client.
     pub(crate) fn judge<'r>(&'r self, peer: Peer<'r>, lines: EdgeLines<'r>) -> Standing<'r> {
-        if self.proxies.include(peer) {
-            Standing::Trusted(TrustedEdge { edge: self, lines })
-        } else {
-            match (self.direct_tls, peer.certificate()) {
+        if !self.proxies.include(peer) {
+            return match (self.direct_tls, peer.certificate()) {
                 (DirectTls::Accept, Some(certificate)) => Standing::Direct(DirectPeer {
                     edge: self,
                     certificate,
                 }),
-                _ => Standing::Stranger,
-            }
+                _ => Standing::Stranger(Distrust::NotListed),
+            };
         }
+        match self.proof.check(peer, &lines.secret) {
+            Ok(()) => Standing::Trusted(TrustedEdge { edge: self, lines }),
+            Err(distrust) => Standing::Stranger(distrust),
+        }
+    }
+
+    /// Whether a list of addresses goes on to the left of this one. Where a
+    /// proxy has to prove itself, an address in a list is no proof.
+    fn passes_over(&self, address: IpAddr) -> bool {
+        self.address_proxies.include_address(address)
+            || (self.proof.is_none() && self.proxies.include_address(address))
     }
 
     /// The product at the edge.
@@ -220,11 +255,11 @@ impl Edge {
         self.proxies.is_empty() && self.direct_tls == DirectTls::Ignore
     }
 
-    /// The trusted ranges that are wider than any one organisation's network.
+    /// The trusted ranges that are wider than any one organisation's network,
+    /// where an address is all that proves the edge.
     pub(crate) fn wide_networks(&self) -> impl Iterator<Item = Box<str>> {
-        self.proxies
-            .wide()
-            .map(|network| network.to_string().into())
+        let unproven = self.proxies.wide().filter(|_| self.proof.is_none());
+        unproven.map(|network| network.to_string().into())
     }
 
     /// The names of the edge's headers.
@@ -255,6 +290,7 @@ impl Edge {
         Self {
             preset,
             proxies,
+            proof: EdgeProof::default(),
             address_proxies: Proxies::default(),
             address_source: AddressSource::default(),
             names: EdgeNames::new(
@@ -296,12 +332,12 @@ impl<'r> TrustedEdge<'r> {
     /// The client's address, as this edge reports it.
     #[must_use]
     pub fn client_address(&self, peer: Peer<'_>) -> ClientAddress {
-        let proxies = [&self.edge.proxies, &self.edge.address_proxies];
+        let passed = |address| self.edge.passes_over(address);
         match self.edge.address_source {
             AddressSource::ForwardedFor => {
-                ClientAddress::forwarded_for(&self.lines.forwarded_for, proxies)
+                ClientAddress::forwarded_for(&self.lines.forwarded_for, passed)
             }
-            AddressSource::Forwarded => ClientAddress::forwarded(&self.lines.forwarded, proxies),
+            AddressSource::Forwarded => ClientAddress::forwarded(&self.lines.forwarded, passed),
             AddressSource::ProxyProtocol => peer.proxied_address().into(),
             AddressSource::Peer => peer.ip().into(),
         }
@@ -407,7 +443,7 @@ impl<'r> Attested<'r> {
                     leaf: certificate.leaf().to_vec(),
                     chain: Vec::new(),
                 };
-                return Ok(Some(Decoded::Certificate(forwarded, Route::Known)));
+                return Ok(Some(Decoded::certificate(forwarded)));
             }
         };
         let Edge {
@@ -421,16 +457,32 @@ impl<'r> Attested<'r> {
             return hops.decode(value, budget, claim_uses);
         }
         let forwarded = dialect.decode(value, budget)?;
-        Ok(forwarded.map(|forwarded| Decoded::Certificate(forwarded, Route::Known)))
+        Ok(forwarded.map(Decoded::certificate))
     }
 }
 
 /// What a certificate header holds.
 pub(crate) enum Decoded {
-    /// The certificate, and how it came.
-    Certificate(Forwarded, Route),
+    /// The certificate.
+    Certificate {
+        forwarded: Forwarded,
+        /// Its SHA-256, if that has been computed.
+        thumbprint: Option<Thumbprint>,
+        /// How it came.
+        route: Route,
+    },
     /// What the edge tells about it.
     Claims(Claims),
+}
+
+impl Decoded {
+    fn certificate(forwarded: Forwarded) -> Self {
+        Self::Certificate {
+            forwarded,
+            thumbprint: None,
+            route: Route::Known,
+        }
+    }
 }
 
 impl fmt::Debug for Attested<'_> {
@@ -540,7 +592,7 @@ mod tests {
         ] {
             assert!(matches!(
                 edge.judge(peer, EdgeLines::default()),
-                Standing::Stranger
+                Standing::Stranger(Distrust::NotListed)
             ));
         }
     }
@@ -564,7 +616,7 @@ mod tests {
                 lines.note(&edge.names, b"X-Request-Id", value.as_bytes());
             }
             let Standing::Trusted(trusted) =
-                edge.judge(NGINX.parse::<core::net::IpAddr>().unwrap().into(), lines)
+                edge.judge(NGINX.parse::<IpAddr>().unwrap().into(), lines)
             else {
                 panic!("the proxy is listed");
             };

@@ -14,6 +14,7 @@ mod judge;
 mod lines;
 mod networks;
 mod preset;
+mod proof;
 mod strip;
 mod unreadable;
 
@@ -28,6 +29,8 @@ pub(crate) use lines::EdgeLines;
 pub(crate) use lines::Lines;
 pub(crate) use networks::{AddressSet, Proxies, is_wide, parse_network};
 pub use preset::{CertificateHeader, Preset, PresetFacts, Verifies};
+pub use proof::Distrust;
+pub(crate) use proof::{EdgeProof, SecretDigest};
 pub use strip::is_forwarding_header;
 pub(crate) use strip::is_spelling_of;
 pub(crate) use unreadable::Unreadable;

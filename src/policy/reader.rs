@@ -9,7 +9,7 @@ use crate::edge::{ClaimUse, Preset};
 use super::cursor::{Cursor, Table, not_available};
 use super::document::{
     Authentication, Budget, Client, Collection, Document, Edge, EdgeClaims, Exemption,
-    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, RequestsPer,
+    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer,
     Selectors, SubjectCondition, When,
 };
 use super::keywords::{
@@ -63,7 +63,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["proof", "identity_headers"]);
+    table.later(&["identity_headers"]);
     let preset = table.required("preset", preset);
     let trusted_proxies = if preset.as_ref().is_some_and(|at| at.value == Preset::Direct) {
         let proxies = table.optional("trusted_proxies", value::texts);
@@ -78,6 +78,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let verification = table.optional("verification", |word| {
         value::word(word, Verification::WORDS, &["in-process"])
     });
+    let proof = table.optional("proof", |section| section.table(proof));
     let certificate_header = table.optional("certificate_header", value::text);
     let chain_header = table.optional("chain_header", value::text);
     let status_header = table.optional("status_header", value::text);
@@ -104,6 +105,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         address_proxies,
         client_address,
         verification,
+        proof,
         certificate_header,
         chain_header,
         status_header,
@@ -140,6 +142,15 @@ fn claims(table: &mut Table<'_>) -> Option<EdgeClaims> {
 
 fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
     value::word(cursor, Preset::WORDS, &[])
+}
+
+fn proof(table: &mut Table<'_>) -> Option<Proof> {
+    Some(Proof {
+        at: table.at(),
+        secret_header: table.optional("secret_header", value::text),
+        secret_sha256: table.optional("secret_sha256", value::texts),
+        certificate_sha256: table.optional("certificate_sha256", value::texts),
+    })
 }
 
 fn budget(table: &mut Table<'_>) -> Option<Budget> {

@@ -58,6 +58,9 @@ async fn what_apache_did_not_verify_is_unverified() {
             (Some(Holder::Expired), "handshake refused"),
         ])
         .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, DROPPED.map(|line| line.replace("Beta", "Stranger")));
 }
 
 #[tokio::test]
@@ -83,6 +86,16 @@ async fn nobody_gets_another_identity_by_a_header() {
     };
     let others = stage.spoof(&forgery(&stage), FORGERS).await;
     assert_eq!(others, DROPPED);
+}
+
+#[tokio::test]
+async fn without_the_certificates_line_a_forged_one_is_unverified() {
+    let without = config().with("RequestHeader set X-SSL-Client-Cert", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), "401 certificate_unverified");
 }
 
 /// So the lines that set them are what keeps forged headers out.

@@ -41,6 +41,27 @@ async fn with_required_certificates_nobody_else_reaches_the_service() {
     stage.play(&[(None, "handshake refused")]).await;
 }
 
+/// So `edge-always` is true only of the modes that the guide names: this edge
+/// can be told to verify nothing, and says nothing of it.
+#[tokio::test]
+async fn in_a_mode_that_verifies_nothing_a_stranger_is_believed() {
+    let unverified = config().with("mode verify_if_given", "mode request");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play(&[
+            MISSING,
+            (
+                Some(Holder::Stranger),
+                "pisp-partner-acme/pisp-prod by Stranger",
+            ),
+            // The one thing that the service sees for itself.
+            (Some(Holder::Expired), "401 certificate_expired"),
+        ])
+        .await;
+}
+
 #[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {
@@ -85,6 +106,11 @@ async fn pem_says_the_same_with_its_line_ends_replaced() {
     };
     stage.play(TAKEN).await;
     stage.play(REFUSED).await;
+    let absent = stage.arriving(None, "X-SSL-Client-Cert").await;
+    assert_eq!(
+        absent,
+        ["-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----"]
+    );
     stage.play(&[MISSING]).await;
     let forgery = Forgery {
         certificate: (

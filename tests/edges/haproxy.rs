@@ -56,6 +56,9 @@ async fn what_haproxy_did_not_verify_is_unverified() {
             (Some(Holder::Expired), "401 certificate_unverified"),
         ])
         .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, [""; 0]);
 }
 
 #[tokio::test]
@@ -82,6 +85,23 @@ async fn nobody_gets_another_identity_by_a_header() {
     };
     let others = stage.spoof(&forgery(&stage), FORGERS).await;
     assert_eq!(others, [""; 0]);
+}
+
+/// The status alone keeps a forged certificate out, as long as it tells a
+/// certificate that verified from none.
+#[tokio::test]
+async fn without_the_certificates_line_a_forged_one_is_unverified() {
+    let without = config().with("http-request set-header X-SSL-Client-DER", "# ");
+    let always_zero = without
+        .clone()
+        .with("http-request set-header X-SSL-Client-Verify    NONE", "# ");
+    for (config, expected) in [(without, "401 certificate_unverified"), (always_zero, ACME)] {
+        let Some(stage) = stage(config).await else {
+            return;
+        };
+        let got = stage.forge(&forgery(&stage), None).await;
+        assert_eq!(got.to_string(), expected);
+    }
 }
 
 /// So the lines that set them are what keeps forged headers out.

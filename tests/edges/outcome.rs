@@ -34,6 +34,7 @@ impl Outcome {
         let Ok(body) = serde_json::from_str::<Value>(&body) else {
             return Self::EdgeAnswered(status);
         };
+        assert_ne!(body["request_id"], "forged");
         let text = |name: &str| body[name].as_str().unwrap_or("-").to_owned();
         if status != 200 {
             return Self::Denied(status, text("reason"));

@@ -22,21 +22,25 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// The same, for a test that is of no use without it.
+/// The same, for a test that is of no use without it, or without the openssl
+/// that makes its RSA key.
 ///
 /// # Panics
 ///
-/// It is missing and must not be.
+/// One of them is missing and must not be.
 pub(crate) fn find_or_skip(name: &str) -> Option<PathBuf> {
-    let found = find(name);
-    if found.is_none() {
-        let required = ["CI", "CERTGATE_REQUIRE_EDGES"]
-            .iter()
-            .any(|variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty()));
-        assert!(!required, "{name} is required and not installed");
-        eprintln!("SKIPPED: {name} is not installed, so nothing was tested");
-    }
-    found
+    let missing = [name, "openssl"]
+        .into_iter()
+        .find(|name| find(name).is_none());
+    let Some(missing) = missing else {
+        return find(name);
+    };
+    let required = ["CI", "CERTGATE_REQUIRE_EDGES"]
+        .iter()
+        .any(|variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty()));
+    assert!(!required, "{missing} is required and not installed");
+    eprintln!("SKIPPED: {missing} is not installed, so nothing was tested");
+    None
 }
 
 /// A port that nobody listens on. It is outside of the range from which

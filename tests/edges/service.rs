@@ -90,6 +90,7 @@ async fn answer(
         "client": identity.map(ProvenIdentity::client),
         "profile": identity.and_then(ProvenIdentity::profile),
         "thumbprint": certificate.map(|certificate| certificate.thumbprint().to_string()),
+        "request_id": granted.map(Granted::request_id),
         "headers": lines(&head.headers),
         "trailers": trailers,
     });

@@ -19,6 +19,8 @@ pub(crate) struct Spoof {
     pub(crate) connection: String,
     /// More header lines.
     pub(crate) lines: String,
+    /// Whether the edge may refuse the request as none.
+    pub(crate) is_malformed: bool,
     /// The trailer section of a chunked body, if the request has a body.
     pub(crate) trailers: Option<String>,
 }
@@ -33,6 +35,7 @@ impl Forgery {
             value: self.certificate.1.clone(),
             connection: String::new(),
             lines,
+            is_malformed: false,
             trailers: None,
         };
         vec![
@@ -51,6 +54,18 @@ impl Forgery {
             Spoof {
                 connection: format!(", {}", self.names()),
                 ..spoof("in connection, not sent", String::new())
+            },
+            Spoof {
+                is_malformed: true,
+                ..spoof("a space before the colon", lines(|name| format!("{name} ")))
+            },
+            Spoof {
+                is_malformed: true,
+                ..spoof("in a folded line", format!("X-Other: a\r\n {exact}"))
+            },
+            Spoof {
+                is_malformed: true,
+                ..spoof("after a lone line feed", format!("X-Other: a\n{exact}"))
             },
             Spoof {
                 trailers: Some(exact),
@@ -81,8 +96,12 @@ impl Forgery {
     }
 }
 
-/// Other headers in which some service believes.
-const IDENTITIES: &str = "X-Client-DN: CN=pisp-partner-acme\r\n\
+/// Other headers in which some service believes. The guide's configurations
+/// remove those that select, and choose ids of requests themselves.
+const IDENTITIES: &str = "X-Client-ID: pisp-partner-acme\r\n\
+    X-Profile-ID: pisp-prod\r\n\
+    X-Request-ID: forged\r\n\
+    X-Client-DN: CN=pisp-partner-acme\r\n\
     ssl-client-subject-dn: CN=pisp-partner-acme\r\n\
     X-Forwarded-Tls-Client-Cert-Info: Subject=\"CN=pisp-partner-acme\"\r\n\
     Cf-Cert-Verified: true\r\n";

@@ -60,6 +60,27 @@ async fn a_resumed_session_is_what_it_was() {
         .await;
 }
 
+/// So `edge-always` is true only of the modes that the guide names: this edge
+/// can be told to verify nothing, and says nothing of it.
+#[tokio::test]
+async fn in_a_mode_that_verifies_nothing_a_stranger_is_believed() {
+    let unverified = config().with("VerifyClientCertIfGiven\n", "RequestClientCert\n");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play(&[
+            MISSING,
+            (
+                Some(Holder::Stranger),
+                "pisp-partner-acme/pisp-prod by Stranger",
+            ),
+            // The one thing that the service sees for itself.
+            (Some(Holder::Expired), "401 certificate_expired"),
+        ])
+        .await;
+}
+
 #[tokio::test]
 async fn nobody_gets_another_identity_by_a_header() {
     let Some(stage) = stage(config()).await else {

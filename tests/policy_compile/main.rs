@@ -6,6 +6,7 @@
 
 mod clients;
 mod edge;
+mod proof;
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;

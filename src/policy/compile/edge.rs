@@ -14,18 +14,21 @@ use crate::policy::{
     Verification as VerificationWord,
 };
 
-use super::is_token;
+use super::{is_token, proof};
 
 /// The compiled edge; `None` if it cannot be made, which has been reported.
 pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option<Edge> {
     let preset = document.preset.value;
     let facts = preset.facts();
     let proxies = proxies(Some(&document.trusted_proxies), problems);
-    warn_of_wide_ranges(
-        &document.trusted_proxies,
-        "this trusts a large part of the internet to name clients",
-        problems,
-    );
+    let proof = proof::proof(document.proof.as_ref(), problems);
+    if proof.is_none() {
+        warn_of_wide_ranges(
+            &document.trusted_proxies,
+            "this trusts a large part of the internet to name clients",
+            problems,
+        );
+    }
     if let Some(list) = &document.address_proxies {
         warn_of_wide_ranges(
             list,
@@ -41,8 +44,12 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     let chain = chain_header(document, problems);
     let claim_uses = claim_uses(document, dialect, problems);
     let claims = claim_headers(document, &claim_uses, dialect, problems);
-    let names = EdgeNames::new(certificate, chain, statuses, claims);
+    let mut names = EdgeNames::new(certificate, chain, statuses, claims);
+    if let Some(secret) = proof::secret_header(document) {
+        names = names.with_secret(secret);
+    }
     refuse_shared_names(document, &names, problems);
+    proof::refuse_shared_header(document, &names, problems);
     let hops = hops(document, dialect, problems);
     if preset == Preset::Direct {
         refuse_an_edge_where_there_is_none(document, problems);
@@ -50,6 +57,7 @@ pub(super) fn edge(document: &document::Edge, problems: &mut Problems) -> Option
     let mut edge = Edge::from_preset(preset, proxies?);
     edge.address_proxies = address_proxies?;
     edge.names = names;
+    edge.proof = proof;
     edge.dialect = dialect.unwrap_or(edge.dialect);
     edge.hops = hops?;
     edge.claim_uses = claim_uses.into();
@@ -461,6 +469,7 @@ fn thumbprints(list: &TextList, problems: &mut Problems) -> Option<Box<[Thumbpri
 fn refuse_an_edge_where_there_is_none(document: &document::Edge, problems: &mut Problems) {
     let proxies = &document.trusted_proxies;
     let claims = document.claims.as_ref().map(|claims| &claims.at);
+    let proof = document.proof.as_ref().map(|proof| &proof.at);
     let settings = [
         (!proxies.value.is_empty()).then_some(&proxies.at),
         document.verification.as_ref().map(|setting| &setting.at),
@@ -474,6 +483,7 @@ fn refuse_an_edge_where_there_is_none(document: &document::Edge, problems: &mut 
         document.dialect.as_ref().map(|setting| &setting.at),
         document.direct_tls.as_ref().map(|setting| &setting.at),
         claims,
+        proof,
     ];
     for at in settings.into_iter().flatten() {
         problems.push(Problem::error(
@@ -483,7 +493,7 @@ fn refuse_an_edge_where_there_is_none(document: &document::Edge, problems: &mut 
     }
 }
 
-fn header_name<'d>(
+pub(super) fn header_name<'d>(
     setting: Option<&'d Located<String>>,
     problems: &mut Problems,
 ) -> Option<&'d str> {
@@ -504,7 +514,7 @@ fn refuse_shared_names(document: &document::Edge, names: &EdgeNames, problems: &
             ));
         }
     }
-    let mut all: Vec<&str> = names.iter().collect();
+    let mut all: Vec<&str> = names.about_clients().collect();
     all.sort_unstable();
     if all.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         problems.push(Problem::error(

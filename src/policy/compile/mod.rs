@@ -6,6 +6,7 @@ mod clients;
 mod edge;
 mod identity;
 mod paths;
+mod proof;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
 use crate::request::is_token_byte;
