@@ -397,12 +397,7 @@ fn no_error_and_no_token_shows_a_secret() {
     let value = nginx("acme");
     for end in (0..value.len()).step_by(97) {
         let cut = format!("{}{JUNK}", &value.get(..end).unwrap());
-        for dialect in [
-            Dialect::PemEscaped,
-            Dialect::Base64Der,
-            Dialect::Xfcc,
-            Dialect::Rfc9440,
-        ] {
+        for dialect in Dialect::ALL {
             if let Err(error) = dialect.decode(cut.as_bytes(), &Budget::default()) {
                 scan_debug("dialect error", &error);
                 scan_display("dialect error", &error);
