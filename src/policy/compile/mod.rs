@@ -9,13 +9,14 @@ mod paths;
 mod proof;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
+use crate::edge::Preset;
 use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
-use super::{Mode, UnverifiedBearer};
+use super::{DirectTls, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -194,8 +195,11 @@ fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
 }
 
 fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
-    let proxies = &document.edge.trusted_proxies;
-    if proxies.value.is_empty() && document.authentication.mode.value != Mode::Bearer {
+    let edge = &document.edge;
+    let proxies = &edge.trusted_proxies;
+    let direct = edge.preset.value == Preset::Direct
+        || (edge.direct_tls.as_ref()).is_some_and(|word| word.value == DirectTls::Accept);
+    if proxies.value.is_empty() && !direct && document.authentication.mode.value != Mode::Bearer {
         problems.push(
             Problem::warning(
                 &proxies.at,
