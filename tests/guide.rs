@@ -128,15 +128,13 @@ fn every_variant_on_a_page_loads_in_place_of_the_pages_own() {
             assert!(variant.starts_with("[edge]\n"), "{edge}: {variant}");
             let whole = read(&format!("{edge}/policy.toml"));
             let (_, rest) = whole.split_once("[authentication]").unwrap();
-            load(&format!(
-                "version = 1\n{}[authentication]{rest}",
-                variant.trim_start_matches("//! ")
-            ));
+            load(&filled_in(&format!(
+                "version = 1\n{variant}[authentication]{rest}"
+            )));
             variants += 1;
         }
     }
-    // `direct` has one for an edge beside it.
-    assert_eq!(variants, 11);
+    assert!(variants > 10, "only {variants} were found");
 }
 
 #[test]
@@ -173,7 +171,14 @@ fn the_readme_lists_every_preset_as_it_is() {
     for &(word, preset) in Preset::WORDS {
         let row = readme
             .lines()
-            .find(|line| line.starts_with('|') && line.contains(&format!(" `{word}`")))
+            .find(|line| {
+                line.starts_with("| ")
+                    && line
+                        .split(" | ")
+                        .next()
+                        .unwrap()
+                        .contains(&format!(" `{word}`"))
+            })
             .unwrap_or_else(|| panic!("no row for {word}"));
         let facts = preset.facts();
         if let Some(header) = facts.certificate {
@@ -310,7 +315,12 @@ fn with_the_issuer_of_acme(file: &str) -> Policy {
 }
 
 fn policy(file: &str) -> Policy {
-    load(&read(file).replace("<sha256>", &"0f".repeat(32)))
+    load(&filled_in(&read(file)))
+}
+
+/// With a hash where the guide leaves one open.
+fn filled_in(text: &str) -> String {
+    text.replace("<sha256>", &"0f".repeat(32))
 }
 
 /// A policy that has to load without a warning.

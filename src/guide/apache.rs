@@ -21,9 +21,10 @@
 //!
 //! Apache removes nothing of this by itself; `RequestHeader set` replaces it.
 //! `RequestHeader add` sends two lines, the client's first, and `append` joins
-//! them; with a condition (`env=…`, `expr=…`) a forged certificate goes through
-//! where the condition fails. The header is set in the virtual host: a
-//! `<Location>` that sets it again wins.
+//! them; with a condition (`env=…`, `expr=…`) a forged line goes through where
+//! the condition fails. If both lines are forged they are believed; a forged
+//! certificate beside Apache's own status is 401 `certificate_unverified`. A
+//! `<Location>` with directives of its own must not set these headers again.
 //!
 //! A header that the client names in `Connection` is dropped on the way out,
 //! even one that Apache set. A client can make its own certificate vanish by

@@ -28,10 +28,12 @@
 //! |---|---|---|
 //! | `require_and_verify` | handshake refused | handshake refused |
 //! | `verify_if_given` | 401 `certificate_missing` | handshake refused |
-//! | `request`, `require` | | **forwarded and believed** |
+//! | `request` | 401 `certificate_missing` | **forwarded and believed** |
+//! | `require` (not run) | handshake refused | **forwarded and believed** |
 //!
-//! The last two verify nothing and say nothing. Do not use them with this
-//! preset. On a resumed TLS session Caddy remembers the certificate.
+//! The last two verify nothing and say nothing: whoever signs a certificate with
+//! a partner's name, and the name of its authority, is that partner. Do not use
+//! them. (An expired one is 401 `certificate_expired` all the same.) On a resumed TLS session Caddy remembers the certificate.
 //!
 //! # Policy
 //!

@@ -32,15 +32,26 @@
 //! `certificate_unverified` even if it gets through. Check it.
 //!
 //! Everybody's requests come from Cloudflare's addresses, those of its other
-//! customers too. Do not list its ranges in `trusted_proxies` unless the origin
-//! verifies Cloudflare's own certificate (Authenticated Origin Pulls, with a
-//! certificate of the zone). A tunnel is simpler: `cloudflared` connects to the
-//! service, and nobody else can.
+//! customers too. With a tunnel `cloudflared` connects to the service, and nobody
+//! else can; that is the policy below. Without one, listing Cloudflare's ranges is
+//! not enough: pin the certificate by which it connects (Authenticated Origin
+//! Pulls, with a certificate of the zone) in a service that ends that TLS itself.
 //!
 //! # Policy
 //!
 //! ```toml
 #![doc = include_str!("cloudflare/policy.toml")]
+//! ```
+//!
+//! With a pinned certificate in place of the tunnel:
+//!
+//! ```toml
+//! [edge]
+//! preset = "cloudflare"
+//! trusted_proxies = ["203.0.113.128/25"]  # one entry for each range
+//!
+//! [edge.proof]
+//! certificate_sha256 = ["<sha256>"]       # openssl x509 -in zone.pem -outform der | sha256sum
 //! ```
 //!
 //! # RFC 9440

@@ -27,7 +27,7 @@
 //! - Do not let CloudFront cache the service's answers (`CachingDisabled`): an
 //!   answer from the cache is given without any decision.
 //! - CloudFront's addresses serve all of its customers. Use a VPC origin, so
-//!   that nobody else's distribution reaches the service.
+//!   that nobody else's distribution reaches the service, or a secret; see below.
 //!
 //! # Verification
 //!
@@ -44,6 +44,21 @@
 //!
 //! ```toml
 #![doc = include_str!("cloudfront/policy.toml")]
+//! ```
+//!
+//! Without a VPC origin, list CloudFront's origin-facing ranges and have the
+//! distribution send a secret as a custom header of the origin, which replaces
+//! what a viewer sends:
+//!
+//! ```toml
+//! [edge]
+//! preset = "cloudfront"
+//! trusted_proxies = ["203.0.113.128/25"]  # one entry for each range
+//! verification = "edge-always"
+//!
+//! [edge.proof]
+//! secret_header = "X-Edge-Secret"
+//! secret_sha256 = ["<sha256>"]            # printf %s "$SECRET" | sha256sum
 //! ```
 //!
 //! # Check it

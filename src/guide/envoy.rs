@@ -39,7 +39,8 @@
 //! With `validation_context.trusted_ca` a certificate that does not verify is
 //! refused in the handshake. Without it, or with `trust_chain_verification:
 //! ACCEPT_UNTRUSTED`, it is forwarded and believed, and nothing in the request
-//! shows it. `require_client_certificate: true` refuses the handshake without a
+//! shows it: whoever signs a certificate with a partner's name, and the name of
+//! its authority, is that partner. `require_client_certificate: true` refuses the handshake without a
 //! certificate; with `false` that is 401 `certificate_missing`. On a resumed TLS
 //! session Envoy remembers the certificate.
 //!

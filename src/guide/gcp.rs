@@ -39,8 +39,9 @@
 //! service.
 //!
 //! A global load balancer connects from the two ranges in the policy, a regional
-//! one from its proxy-only subnet. Firewall rules let nobody else in. The load
-//! balancer appends two addresses to `X-Forwarded-For`, the client's and its
+//! one from its proxy-only subnet. Firewall rules let nobody else in. Where the
+//! service can be reached by other means, add a secret as one more custom request
+//! header, and `[edge.proof]`. The load balancer appends two addresses to `X-Forwarded-For`, the client's and its
 //! own; the second is in `address_proxies`.
 //!
 //! # Verification

@@ -8,11 +8,12 @@
 //! |---|---|---|
 //! | `X-SSL-Client-DER` | base64 of the DER (dialect `base64-der`) | empty |
 //! | `X-SSL-Client-Chain-DER` | base64 of the chain's DER, one after the other, without the client's own | empty |
-//! | `X-SSL-Client-Verify` | `0`, or the number of the error | `0` |
+//! | `X-SSL-Client-Verify` | `0`, or the number of the error | `NONE`, by the configuration below |
 //!
-//! `0` stands for "verified" and for "no certificate" alike. certgate looks at
-//! it only beside a certificate, and refuses a policy in which it would vouch
-//! for an identity without one.
+//! HAProxy's own `ssl_c_verify` is `0` for "verified" and for "no certificate"
+//! alike; the second line for this header tells them apart. certgate takes `0`
+//! alone, looks at it only beside a certificate, and refuses a policy in which it
+//! would vouch for an identity without one.
 //!
 //! # Configuration
 //!
@@ -25,8 +26,10 @@
 //! HAProxy removes nothing: not these headers, not their spellings with `_` or
 //! `.`, and it forwards trailers. `http-request set-header` replaces what a
 //! client sent. `add-header` sends two lines, the client's first. `set-header …
-//! if { ssl_c_used }` lets a forged certificate through for every client without
-//! one.
+//! if { ssl_c_used }` leaves in what a client without a certificate writes. If
+//! that happens to one of the two headers, the other keeps the forged certificate
+//! out: it is 401 `certificate_unverified`. If it happens to both, or to the
+//! certificate where the status is `0` for everybody, it is believed.
 //!
 //! # Verification
 //!

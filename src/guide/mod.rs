@@ -22,12 +22,14 @@
 //! | [Azure App Service](azure) | `azure` | never verified | refused when the policy loads |
 //! | [CloudFront](cloudfront) | `cloudfront` | nothing | from the vendor's documentation |
 //! | [RFC 9440](rfc9440) | `rfc9440` | nothing | HAProxy 2.6.12 |
-//! | [no edge](direct) | `direct` | whoever accepted the connection | the documentation's example |
+//! | [no edge](direct) | `direct` | whoever accepted the connection | the example on its page |
 //!
 //! # What holds for every edge
 //!
 //! - Nobody else reaches the service. `trusted_proxies` lists the addresses
 //!   from which the edge connects; what else runs there is believed as much.
+//!   Where an address proves too little, `[edge.proof]` demands a secret or a
+//!   pinned certificate of the edge besides: see [`policy`](crate::policy).
 //! - Every header that the policy reads is set on every request, with the form
 //!   of the directive that replaces. A form that adds sends the client's line
 //!   first (refused as `header_ambiguous`, or as `certificate_unverified` where
@@ -41,6 +43,8 @@
 //! - `X-Client-ID` and `X-Profile-ID` select and prove nothing, unless the
 //!   policy says `set_by = "trusted-edge"`. The configurations remove them all
 //!   the same, where the edge can.
+//! - An `X-Request-ID` from the edge is taken over into records and answers. The
+//!   configurations set it or remove it, so that it is not the client's.
 //! - `ip_allowlist` needs the client's address from the edge. A policy without
 //!   one can leave `X-Forwarded-For` alone.
 //! - An edge tells the subject in its own way; certgate reads names out of the

@@ -24,7 +24,8 @@
 //! nginx drops header names with `_` or `.` (`underscores_in_headers off` and
 //! `ignore_invalid_headers on`, the defaults). Everything else that a client
 //! sends goes through. `proxy_set_header` replaces it; without those two lines
-//! a forged certificate and a forged `SUCCESS` are believed.
+//! a forged certificate and a forged `SUCCESS` are believed. With one of them, a
+//! forged certificate is 401 `certificate_unverified`.
 //!
 //! A `location` inherits `proxy_set_header` only if it sets none of its own.
 //! Repeat all of the lines in each, or keep them in a file to `include`.

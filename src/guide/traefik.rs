@@ -42,10 +42,12 @@
 //! |---|---|---|
 //! | `RequireAndVerifyClientCert` | handshake refused | handshake refused |
 //! | `VerifyClientCertIfGiven` | 401 `certificate_missing` | handshake refused |
-//! | `RequestClientCert`, `RequireAnyClientCert` | | **forwarded and believed** |
+//! | `RequestClientCert` | 401 `certificate_missing` | **forwarded and believed** |
+//! | `RequireAnyClientCert` (not run) | handshake refused | **forwarded and believed** |
 //!
-//! The last two verify nothing and say nothing. Do not use them with this
-//! preset. On a resumed TLS session Traefik remembers the certificate.
+//! The last two verify nothing and say nothing: whoever signs a certificate with
+//! a partner's name, and the name of its authority, is that partner. Do not use
+//! them. (An expired one is 401 `certificate_expired` all the same.) On a resumed TLS session Traefik remembers the certificate.
 //!
 //! # Policy
 //!
