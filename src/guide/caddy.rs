@@ -33,7 +33,9 @@
 //!
 //! The last two verify nothing and say nothing: whoever signs a certificate with
 //! a partner's name, and the name of its authority, is that partner. Do not use
-//! them. (An expired one is 401 `certificate_expired` all the same.) On a resumed TLS session Caddy remembers the certificate.
+//! them. (An expired one is 401 `certificate_expired` all the same.)
+//!
+//! On a resumed TLS session Caddy remembers the certificate.
 //!
 //! # Policy
 //!

@@ -34,7 +34,7 @@
 //!   of the directive that replaces. A form that adds sends the client's line
 //!   first (refused as `header_ambiguous`, or as `certificate_unverified` where
 //!   it is the status). A form with a condition lets the client's line through
-//!   where the condition fails, and that is believed.
+//!   where the condition fails, and that can be believed.
 //! - Where the edge says nothing about verification, the policy has to say
 //!   `verification = "edge-always"`. Then it must not run in a mode that takes
 //!   certificates which it cannot verify: nothing in a request shows that.
@@ -65,7 +65,8 @@
 //! `acme.key` and the edge's authority in `ca.pem`:
 //!
 //! 1. With the certificate: 200, or 403 `ip_not_allowed` from an address that
-//!    `ip_allowlist` leaves out.
+//!    `ip_allowlist` leaves out, and from the edge's own host, which is no
+//!    client's address.
 //! 2. Without: 401 `certificate_missing`, or refused by the edge where it
 //!    demands certificates.
 //! 3. Without, and with forged headers: as the second. If it is as the first,
