@@ -239,13 +239,6 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
     let later = |place: &str, word: &str| {
         format!("{place}: `{word}` is not available in this version of certgate")
     };
-    for key in ["identity_headers"] {
-        let text = BASE.replace("[edge]", &format!("[edge]\n{key} = 1"));
-        assert_eq!(
-            problems(&text),
-            [later(&format!("3:1: error: edge.{key}"), key)]
-        );
-    }
     let text = BASE.replace("[edge]", "[edge]\nverification = \"in-process\"");
     assert_eq!(
         problems(&text),

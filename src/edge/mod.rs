@@ -2,7 +2,7 @@
 //! called, which of its headers mean what, and what it may say.
 //!
 //! An [`Edge`] is the compiled rule set of one policy. It judges the peer of a
-//! request once; what only a trusted edge may say is reachable through the
+//! request once, by its address and by what else the policy wants proven; what only a trusted edge may say is reachable through the
 //! [`TrustedEdge`] that a passing judgement makes, and the certificate header
 //! through the [`Attested`] value that the edge's verify status makes.
 

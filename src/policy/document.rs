@@ -16,8 +16,8 @@ use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 
 use super::keywords::{
-    AddressSource, DirectTls, Letters, Mode, PathMatch, PathParameters, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.
@@ -74,6 +74,8 @@ pub struct Edge {
     pub status_header: Option<Located<String>>,
     /// The one word of that header that means verified, in place of the preset's.
     pub status_value: Option<Located<String>>,
+    /// What the application gets in the selecting headers; `strip` if absent.
+    pub identity_headers: Option<Located<IdentityHeaders>>,
     /// How the certificate is written, in place of the preset's way.
     pub dialect: Option<Located<Dialect>>,
     /// How many proxies write an XFCC element; 1 if absent.

@@ -13,8 +13,8 @@ use super::document::{
     Selectors, SubjectCondition, When,
 };
 use super::keywords::{
-    AddressSource, DirectTls, Letters, Mode, PathMatch, PathParameters, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -63,7 +63,6 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["identity_headers"]);
     let preset = table.required("preset", preset);
     let trusted_proxies = if preset.as_ref().is_some_and(|at| at.value == Preset::Direct) {
         let proxies = table.optional("trusted_proxies", value::texts);
@@ -83,6 +82,9 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let chain_header = table.optional("chain_header", value::text);
     let status_header = table.optional("status_header", value::text);
     let status_value = table.optional("status_value", value::text);
+    let identity_headers = table.optional("identity_headers", |word| {
+        value::word(word, IdentityHeaders::WORDS, &[])
+    });
     let dialect = table.optional("dialect", |word| {
         value::word(
             word,
@@ -110,6 +112,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         chain_header,
         status_header,
         status_value,
+        identity_headers,
         dialect,
         hops,
         hop_certificates,
