@@ -559,6 +559,15 @@ pub(super) fn selectors(
         refuse(profile.or(client));
     }
     let set_by = document.and_then(|section| section.set_by.as_ref());
+    if let Some(setting) = set_by
+        && setting.value == SelectorsSetBy::TrustedEdge
+        && edge.is_some_and(|edge| edge.proxies.is_empty())
+    {
+        problems.push(Problem::error(
+            &setting.at,
+            "no proxy is trusted that could set these headers",
+        ));
+    }
     Selectors {
         client: client_name.to_ascii_lowercase().into(),
         profile: profile_name.to_ascii_lowercase().into(),
