@@ -6,7 +6,7 @@ mod clients;
 mod edge;
 mod identity;
 mod paths;
-mod proof;
+mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
 use crate::edge::Preset;
@@ -101,7 +101,7 @@ fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErro
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
-    let selectors = edge::selectors(
+    let selectors = selectors::selectors(
         document.selectors.as_ref(),
         edge.as_ref(),
         &document.edge.at,
