@@ -2,6 +2,7 @@
 //! holds for all of them at once.
 
 #![cfg(feature = "toml")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 

@@ -130,7 +130,6 @@ impl Preset {
 
     /// What this edge sends.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "a table, one row an edge")]
     pub const fn facts(self) -> PresetFacts {
         use ClaimHeader as Claim;
         use Dialect::{Base64Der, PemEscaped, PemEscapedChain, PemSpaces, Rfc9440, Xfcc};
