@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::body::Body;
 use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
 use certgate::decide::Reason;
-use certgate::gate::{Gate, Granted};
+use certgate::gate::{Gate, Granted, ProvenIdentity};
+use certgate::request::{Now, Timestamp};
 use http::{HeaderName, HeaderValue, Method, Request};
 
 use crate::cases::corpus::{Case, Corpus, Outcome};
@@ -30,8 +31,8 @@ fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
     )
     .with_clock(move || {
         let seconds = clock.load(Ordering::Relaxed);
-        certgate::request::Now {
-            wall: certgate::request::Timestamp::from_unix_seconds(
+        Now {
+            wall: Timestamp::from_unix_seconds(
                 start.wall.unix_seconds() + i64::try_from(seconds).unwrap(),
             ),
             monotonic: start.monotonic + Duration::from_secs(seconds),
@@ -65,7 +66,8 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
         return Some(format!("{} {reason:?}", answer.status));
     }
     let Some(seen) = &answer.seen else {
-        let told = answer.json()["reason"].as_str().map(str::to_owned);
+        let body = answer.json();
+        let told = body.get("reason").and_then(serde_json::Value::as_str);
         let retry_after = answer
             .header("retry-after")
             .map(|text| text.parse().unwrap());
@@ -73,16 +75,16 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
             let methods = text.split(", ").map(str::to_owned);
             methods.collect::<Vec<_>>()
         });
-        let right = told.as_deref() == expect.wire_code()
+        let right = told == expect.wire_code()
             && retry_after == expect.retry_after
             && allow == expect.allow;
         return (!right).then(|| format!("{told:?} {retry_after:?} {allow:?}"));
     };
     let granted: &Granted = seen.head.extensions.get().unwrap();
     let identity = granted.identity();
-    let client = identity.map(|identity| identity.client());
-    let profile = identity.and_then(|identity| identity.profile());
-    let principal = identity.map(|identity| identity.principal());
+    let client = identity.map(ProvenIdentity::client);
+    let profile = identity.and_then(ProvenIdentity::profile);
+    let principal = identity.map(ProvenIdentity::principal);
     let right = (expect.outcome == Outcome::Allow) == identity.is_some()
         && client == expect.client.as_deref()
         && profile == expect.profile.as_deref()
