@@ -10,6 +10,11 @@ if ! cargo nextest --version >/dev/null 2>&1; then
     step "install cargo-nextest"
     cargo install --locked cargo-nextest
 fi
+step "edges for tests/edges"
+export CERTGATE_EDGES_BIN=${CERTGATE_EDGES_BIN:-$PWD/target/edges/bin}
+scripts/install_edges.sh
+export CERTGATE_REQUIRE_EDGES=1
+
 step "formatting"
 cargo fmt --check
 

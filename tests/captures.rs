@@ -11,8 +11,10 @@
 
 use std::path::PathBuf;
 
+use certgate::certificate::AttributeType;
 use certgate::dialect::{
-    Budget, Dialect, DialectErrorClass, DialectErrorKind, Forwarded, base64_der, rfc9440, xfcc,
+    Budget, Dialect, DialectErrorClass, DialectErrorKind, Forwarded, base64_der, rfc9440,
+    traefik_info, xfcc,
 };
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -99,6 +101,8 @@ fn check(dialect: Dialect, captures: &[Capture], with_chain: bool) -> Count {
             chain: sent.filter(|_| with_chain).collect(),
         });
         assert!(forwarded == expected, "{label}: {forwarded:?}");
+        let absent = dialect.is_absent(&capture.value);
+        assert_eq!(absent, expected.is_none(), "{label}");
         match forwarded {
             Some(forwarded) if forwarded.chain.is_empty() => count.certificates += 1,
             Some(_) => count.chains += 1,
@@ -158,6 +162,88 @@ fn haproxy_rfc9440() {
     assert_eq!(check(Dialect::Rfc9440, &captures, false), counted(11, 0, 2));
 }
 
+/// The armour has a space at its end, which HTTP servers trim; both are read.
+#[test]
+fn haproxy_pem_on_one_line() {
+    let mut pemline = captures("haproxy", "pemline", "ssl_client_cert");
+    assert_eq!(
+        check(Dialect::PemSpaces, &pemline, false),
+        counted(11, 0, 2)
+    );
+    for capture in &mut pemline {
+        assert_eq!(capture.value.pop(), Some(b' '));
+    }
+    assert_eq!(
+        check(Dialect::PemSpaces, &pemline, false),
+        counted(11, 0, 2)
+    );
+}
+
+#[test]
+fn haproxy_der_escaped() {
+    let derurl = captures("haproxy", "derurl", "x-ssl-client-cert");
+    assert_eq!(
+        check(Dialect::Base64DerEscaped, &derurl, false),
+        counted(11, 0, 2)
+    );
+}
+
+/// What Apache and AWS write was not captured with these certificates; the
+/// values are made here of what nginx sent, in the spelling that `mod_headers`
+/// and AWS's documentation have.
+#[test]
+fn spellings_of_the_captured_certificates() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let respelled = |spell: &dyn Fn(&str) -> String| {
+        let mut captured = captures("nginx", "escaped", "X-SSL-Client-Cert");
+        for capture in &mut captured {
+            let value = str::from_utf8(&capture.value).unwrap();
+            capture.value = spell(value).into_bytes();
+        }
+        captured
+    };
+    let unescaped = |value: &str| {
+        let text = value.replace("%0A", "\n").replace("%20", " ");
+        text.replace("%2B", "+")
+            .replace("%2F", "/")
+            .replace("%3D", "=")
+    };
+    let raw = |value: &str| unescaped(value).replace(' ', "%20");
+
+    let aws = respelled(&|value| raw(value).replace('\n', "%0A"));
+    assert_eq!(check(Dialect::PemEscaped, &aws, false), counted(10, 0, 0));
+    assert_eq!(
+        check(Dialect::PemEscapedChain, &aws, false),
+        counted(10, 0, 0)
+    );
+    let apache = respelled(&|value| raw(value).replace('\n', "%0a"));
+    assert_eq!(
+        check(Dialect::PemEscaped, &apache, false),
+        counted(10, 0, 0)
+    );
+    let spaces = respelled(&|value| unescaped(value).replace('\n', " "));
+    assert_eq!(check(Dialect::PemSpaces, &spaces, false), counted(10, 0, 0));
+    let base64 = respelled(&|value| STANDARD.encode(unescaped(value)));
+    assert_eq!(check(Dialect::PemBase64, &base64, false), counted(10, 0, 0));
+}
+
+/// The chains that Envoy wrote, in the spelling of AWS's documentation.
+#[test]
+fn pem_chains_of_the_captured_clients() {
+    let mut captured = captures("envoy", "SANITIZE_SET-full-required", XFCC);
+    for capture in &mut captured {
+        let text = str::from_utf8(&capture.value).unwrap();
+        let (_, chain) = text.split_once("Chain=\"").unwrap();
+        let (chain, _) = chain.split_once('"').unwrap();
+        let chain = chain.replace("%2B", "+").replace("%2F", "/");
+        capture.value = chain.replace("%3D", "=").into_bytes();
+    }
+    assert_eq!(
+        check(Dialect::PemEscapedChain, &captured, true),
+        counted(4, 2, 0)
+    );
+}
+
 /// No captured edge sends the chain field; it is made here of what clients
 /// sent, in the form of RFC 9440 section 2.3.
 #[test]
@@ -184,6 +270,94 @@ fn traefik_pem() {
     assert_eq!(check(Dialect::Base64Der, &pem, true), counted(9, 2, 0));
     let both = captures("traefik", "both", "X-Forwarded-Tls-Client-Cert");
     assert_eq!(check(Dialect::Base64Der, &both, true), counted(9, 2, 0));
+}
+
+const TRAEFIK_INFO: &str = "X-Forwarded-Tls-Client-Cert-Info";
+
+/// Of each captured value: the certificate, and the subject that it proves.
+fn infos(style: &str) -> Vec<(String, Option<(AttributeType, String)>)> {
+    let captured = captures("traefik", style, TRAEFIK_INFO);
+    let read = captured.iter().map(|capture| {
+        match traefik_info::parse(&capture.value, &Budget::default()) {
+            Ok(subject) => {
+                let subject =
+                    subject.map(|subject| (subject.attribute_type(), subject.value().to_owned()));
+                (capture.cert.clone(), subject)
+            }
+            Err(error) => {
+                // `Müller, "Söhne" & Co; K=V + X`, and nothing is escaped.
+                assert_eq!(
+                    (capture.cert.as_str(), error.kind()),
+                    ("tricky", DialectErrorKind::TrailingBytes)
+                );
+                (format!("malformed {}", capture.cert), None)
+            }
+        }
+    });
+    read.collect()
+}
+
+#[test]
+fn traefik_info_of_every_field() {
+    let found = infos("info");
+    assert!(found.iter().all(|(_, subject)| subject.is_none()));
+    let labels: Vec<&str> = found.iter().map(|(label, _)| label.as_str()).collect();
+    assert_eq!(
+        labels,
+        [
+            "acme",
+            // Two certificates, and three.
+            "spiffe",
+            "spiffe3",
+            "malformed tricky",
+            "big",
+            "nosubject",
+            "ed25519",
+            "acme",
+            "acme",
+            "untrusted",
+            "expired",
+        ]
+    );
+}
+
+/// Certificates of one attribute are the only ones that prove a subject.
+#[test]
+fn traefik_info_of_unit_and_common_name() {
+    let common_name = |name: &str| Some((AttributeType::COMMON_NAME, name.to_owned()));
+    let expected = [
+        ("acme", None),
+        ("spiffe", None),
+        ("spiffe3", None),
+        // The organization, which has quotes, is not sent.
+        ("tricky", None),
+        ("big", None),
+        ("nosubject", None),
+        ("ed25519", common_name("ed25519-client")),
+        ("acme", None),
+        ("acme", None),
+        ("untrusted", None),
+        ("expired", common_name("expired-client")),
+    ];
+    let expected = expected.map(|(label, subject)| (label.to_owned(), subject));
+    assert_eq!(infos("both"), expected);
+}
+
+/// Empty where a certificate has no names, and with empty blocks for those of a
+/// chain that have none.
+#[test]
+fn traefik_info_of_names() {
+    let found = infos("infosans");
+    assert_eq!(found.len(), 11);
+    assert!(found.iter().all(|(_, subject)| subject.is_none()));
+    assert!(
+        found
+            .iter()
+            .all(|(label, _)| !label.starts_with("malformed"))
+    );
+    let captured = captures("traefik", "infosans", TRAEFIK_INFO);
+    let empty = captured.iter().filter(|capture| capture.value.is_empty());
+    assert_eq!(empty.count(), 7);
 }
 
 const XFCC: &str = "x-forwarded-client-cert";
@@ -306,4 +480,28 @@ fn no_capture_is_longer_than_the_default_budget() {
         .max();
     assert_eq!(longest, Some(20_317));
     assert!(20_317 <= Budget::default().header_bytes);
+}
+
+/// Which URI identifies: that of a client with one, where no DNS name stands
+/// beside it (`spiffe` has two), and no certificate either.
+#[test]
+fn envoy_spiffe_ids() {
+    let mut found = Vec::new();
+    for style in ["none", "uri", "subjecturidns", "cert", "full"] {
+        for capture in captures("envoy", &format!("SANITIZE_SET-{style}-required"), XFCC) {
+            let elements = xfcc::parse(&capture.value, &Budget::default()).unwrap();
+            if let Some(id) = elements[0].spiffe_id() {
+                found.push(format!("{style} {} {id}", capture.cert));
+            }
+        }
+    }
+    assert_eq!(
+        found,
+        [
+            "uri spiffe spiffe://prod.example.com/ns/payments/sa/api",
+            "uri spiffe3 spiffe://prod.example.com/ns/payments/sa/api",
+            "uri nosubject spiffe://prod.example.com/ns/empty/sa/nosubject",
+            "subjecturidns nosubject spiffe://prod.example.com/ns/empty/sa/nosubject",
+        ]
+    );
 }

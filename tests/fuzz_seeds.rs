@@ -15,8 +15,16 @@ use std::path::Path;
 mod certificate;
 #[path = "../fuzz/checks/dialect_base64_der.rs"]
 mod dialect_base64_der;
+#[path = "../fuzz/checks/dialect_base64_der_escaped.rs"]
+mod dialect_base64_der_escaped;
+#[path = "../fuzz/checks/dialect_pem_base64.rs"]
+mod dialect_pem_base64;
 #[path = "../fuzz/checks/dialect_pem_escaped.rs"]
 mod dialect_pem_escaped;
+#[path = "../fuzz/checks/dialect_pem_escaped_chain.rs"]
+mod dialect_pem_escaped_chain;
+#[path = "../fuzz/checks/dialect_pem_spaces.rs"]
+mod dialect_pem_spaces;
 #[path = "../fuzz/checks/dialect_rfc9440.rs"]
 mod dialect_rfc9440;
 #[path = "../fuzz/checks/dialect_xfcc.rs"]
@@ -27,6 +35,8 @@ mod name;
 mod path;
 #[path = "../fuzz/checks/policy.rs"]
 mod policy;
+#[path = "../fuzz/checks/traefik_info.rs"]
+mod traefik_info;
 
 fn replay(target: &str, at_least: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
@@ -47,10 +57,23 @@ fn replay(target: &str, at_least: usize, check: fn(&[u8])) {
 fn every_seed_passes_the_check_of_its_target() {
     replay("certificate", 5, certificate::check);
     replay("dialect_base64_der", 4, dialect_base64_der::check);
+    replay(
+        "dialect_base64_der_escaped",
+        3,
+        dialect_base64_der_escaped::check,
+    );
+    replay("dialect_pem_base64", 3, dialect_pem_base64::check);
     replay("dialect_pem_escaped", 3, dialect_pem_escaped::check);
+    replay(
+        "dialect_pem_escaped_chain",
+        3,
+        dialect_pem_escaped_chain::check,
+    );
+    replay("dialect_pem_spaces", 4, dialect_pem_spaces::check);
     replay("dialect_rfc9440", 3, dialect_rfc9440::check);
     replay("dialect_xfcc", 6, dialect_xfcc::check);
     replay("name", 5, name::check);
     replay("path", 3, path::check);
     replay("policy", 2, policy::check);
+    replay("traefik_info", 6, traefik_info::check);
 }

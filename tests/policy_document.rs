@@ -8,8 +8,8 @@ use std::time::Duration;
 use certgate::edge::Preset;
 use certgate::policy::document::TextList;
 use certgate::policy::{
-    AddressSource, Document, Letters, Located, Mode, PathMatch, PathParameters, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, Document, IdentityHeaders, Letters, Located, Mode, PathMatch, PathParameters,
+    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// The sketch that the design of the document started from.
@@ -151,6 +151,8 @@ edge.certificate_header = "X-Cert"
 edge.chain_header = "X-Chain"
 edge.status_header = "X-Status"
 edge.status_value = "OK"
+edge.identity_headers = "replace"
+edge.proof = { secret_header = "X-Proof", secret_sha256 = ["a", "b"], certificate_sha256 = ["c"] }
 edge.budget = { header_bytes = 0x4000, certificates = 3, names = 64 }
 
 [authentication]
@@ -211,6 +213,14 @@ fn every_other_key_is_read() {
     assert_eq!(value(&edge.chain_header), "X-Chain");
     assert_eq!(value(&edge.status_header), "X-Status");
     assert_eq!(value(&edge.status_value), "OK");
+    assert_eq!(
+        edge.identity_headers.unwrap().value,
+        IdentityHeaders::Replace
+    );
+    let proof = edge.proof.unwrap();
+    assert_eq!(value(&proof.secret_header), "X-Proof");
+    assert_eq!(texts(&proof.secret_sha256.unwrap()), ["a", "b"]);
+    assert_eq!(texts(&proof.certificate_sha256.unwrap()), ["c"]);
     let budget = edge.budget.unwrap();
     assert_eq!(budget.header_bytes.unwrap().value.get(), 0x4000);
     assert_eq!(budget.certificates.unwrap().value.get(), 3);

@@ -36,6 +36,11 @@ const COOKIE: &str = "MARKCOOKIE";
 const CLAIM: &str = "MARKCLAIMx5tMARKCLAIMx5tMARKCLAIMx5tMARKCL";
 const JUNK: &str = "MARKJUNK";
 
+/// What the edge proves itself by, its SHA-256, and a near miss.
+const SECRET: &str = "MARKSECRET-0123456789abcdef01234";
+const SECRET_SHA256: &str = "1902164b5ca8bba4a71efadaea980f6012f897cd299c7d2ffbccd46b5b32286a";
+const OTHER_SECRET: &str = "MARKSECRET-0123456789abcdef0123_";
+
 /// What must not be seen, each long enough to mean something.
 fn secrets() -> Vec<(String, Vec<u8>)> {
     let der = include_bytes!("data/captures/certs/acme.der");
@@ -47,6 +52,10 @@ fn secrets() -> Vec<(String, Vec<u8>)> {
         COOKIE,
         CLAIM,
         JUNK,
+        SECRET,
+        OTHER_SECRET,
+        "MARKSECRET",
+        SECRET_SHA256,
         "FAILED:MARK",
     ] {
         secrets.push((text.to_owned(), text.as_bytes().to_vec()));
@@ -153,6 +162,7 @@ struct Ask {
     path: &'static str,
     certificate: String,
     status: &'static str,
+    secret: &'static str,
     token: Option<VerifiedToken>,
 }
 
@@ -165,6 +175,7 @@ impl Ask {
             path: "/payments",
             certificate: nginx("acme"),
             status: "SUCCESS",
+            secret: SECRET,
             token: Some(VerifiedToken::assert_verified(
                 None,
                 Confirmation::x5t_s256(support::ACME_X5T),
@@ -181,6 +192,7 @@ impl Ask {
             ("X-Forwarded-For", "203.0.113.9".to_owned()),
             ("Authorization", format!("Bearer {TOKEN}")),
             ("Cookie", COOKIE.to_owned()),
+            ("X-Edge-Secret", self.secret.to_owned()),
         ];
         use_it(&Request {
             peer: self.peer,
@@ -218,6 +230,10 @@ fn asks() -> Vec<Ask> {
             ..Ask::new("status")
         },
         Ask {
+            secret: OTHER_SECRET,
+            ..Ask::new("secret")
+        },
+        Ask {
             certificate: JUNK.to_owned(),
             ..Ask::new("junk")
         },
@@ -253,11 +269,20 @@ fn asks() -> Vec<Ask> {
     ]
 }
 
-fn policies() -> [Policy; 3] {
+/// The policy of an edge that proves itself.
+fn proving() -> Policy {
+    policy_with(
+        "[authentication]",
+        &format!("[edge.proof]\nsecret_sha256 = ['{SECRET_SHA256}']\n[authentication]"),
+    )
+}
+
+fn policies() -> [Policy; 4] {
     [
         policy(POLICY),
         policy_with("\"mtls\"", "\"bearer\""),
         policy_with("\"mtls\"", "\"bearer_plus_mtls_required\""),
+        proving(),
     ]
 }
 
@@ -314,7 +339,7 @@ fn no_decision_shows_a_secret() {
 
 #[test]
 fn no_gate_and_nothing_of_a_gate_shows_a_secret() {
-    let gate = Gate::new(policy(POLICY)).unwrap();
+    let gate = Gate::new(proving()).unwrap();
     for ask in asks() {
         ask.with(|request| {
             gate.decide(request, |concluded| {
@@ -372,12 +397,7 @@ fn no_error_and_no_token_shows_a_secret() {
     let value = nginx("acme");
     for end in (0..value.len()).step_by(97) {
         let cut = format!("{}{JUNK}", &value.get(..end).unwrap());
-        for dialect in [
-            Dialect::PemEscaped,
-            Dialect::Base64Der,
-            Dialect::Xfcc,
-            Dialect::Rfc9440,
-        ] {
+        for dialect in Dialect::ALL {
             if let Err(error) = dialect.decode(cut.as_bytes(), &Budget::default()) {
                 scan_debug("dialect error", &error);
                 scan_display("dialect error", &error);
@@ -404,8 +424,16 @@ fn no_error_and_no_token_shows_a_secret() {
     );
     let error = serde_json::from_str::<Confirmation>(&format!("{{\"x5t#S256\":\"{CLAIM}"));
     scan_display("confirmation error", &error.err().unwrap());
-    let policy = policy(POLICY);
-    scan_debug("policy", &policy);
+    for policy in policies() {
+        scan_debug("policy", &policy);
+    }
+    // The secret where its digest belongs.
+    let text = format!("[edge.proof]\nsecret_sha256 = ['{SECRET}']\n[authentication]");
+    let text = POLICY.replace("[authentication]", &text);
+    let errors = Policy::from_toml_str(&text, "policy.toml").unwrap_err();
+    scan_debug("policy errors", &errors);
+    scan_display("policy errors", &errors);
+    let policy = proving();
     let facts_of_nothing = Request {
         peer: Peer::UNKNOWN,
         method: "GET",
@@ -426,7 +454,7 @@ fn no_layer_shows_a_secret() {
     use std::sync::Arc;
     use tower::Layer as _;
 
-    let gate = Arc::new(Gate::new(policy(POLICY)).unwrap());
+    let gate = Arc::new(Gate::new(proving()).unwrap());
     Ask::new("warm").with(|request| gate.decide(request, |_| ()));
     let layer = GateLayer::new(gate, PeerSource::extension(), TargetSource::request_uri());
     scan_debug("layer", &layer);
@@ -438,6 +466,7 @@ fn no_layer_shows_a_secret() {
     }));
     let mut request = http::Request::get(format!("/payments?{QUERY}"))
         .header("Authorization", TOKEN)
+        .header("X-Edge-Secret", SECRET)
         .header("X-SSL-Client-Cert", nginx("acme"))
         .body(http_body_util::Empty::<bytes::Bytes>::new())
         .unwrap();

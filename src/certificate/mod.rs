@@ -98,8 +98,18 @@ impl CertInfo {
     /// [`TooManyNames`](CertificateErrorKind::TooManyNames) at the first name
     /// beyond the budget.
     pub fn from_der_within(der: Vec<u8>, max_names: usize) -> Result<Self, CertificateError> {
+        Self::from_hashed_der(der, None, max_names)
+    }
+
+    /// As [`from_der_within`](Self::from_der_within); whoever has hashed `der`
+    /// already gives what came out.
+    pub(crate) fn from_hashed_der(
+        der: Vec<u8>,
+        thumbprint: Option<Thumbprint>,
+        max_names: usize,
+    ) -> Result<Self, CertificateError> {
         let fields = walk(&der, max_names)?;
-        let thumbprint = Thumbprint::of(&der);
+        let thumbprint = thumbprint.unwrap_or_else(|| Thumbprint::of(&der));
         Ok(Self {
             der,
             fields,

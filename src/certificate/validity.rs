@@ -2,7 +2,7 @@
 
 use super::error::{CertificateError, CertificateErrorKind};
 use super::reader::{Element, Elements, tag};
-use crate::request::{CivilDate, Timestamp};
+use crate::request::Timestamp;
 
 /// The period in which a certificate is valid, both bounds included.
 ///
@@ -67,54 +67,25 @@ impl Validity {
 /// a CA should have written as UTCTime, is read all the same: it can mean only
 /// one moment, and such certificates exist.
 fn time(element: &Element<'_>) -> Result<Timestamp, CertificateError> {
-    let (century, digits) = match element.tag {
-        tag::UTC_TIME => (None, element.content),
-        tag::GENERALIZED_TIME => match element.content.split_at_checked(2) {
-            Some((century, digits)) => (Some(century), digits),
-            None => return Err(element.error(CertificateErrorKind::Time)),
+    let moment = match element.tag {
+        // Its two digits are the years 1950 to 2049.
+        tag::UTC_TIME => match element.content {
+            [b'5'..=b'9', ..] => moment(*b"19", element.content),
+            _ => moment(*b"20", element.content),
+        },
+        tag::GENERALIZED_TIME => match element.content {
+            &[c1, c2, ref rest @ ..] => moment([c1, c2], rest),
+            _ => None,
         },
         _ => return Err(element.error(CertificateErrorKind::UnexpectedElement)),
     };
-    moment(century, digits).ok_or_else(|| element.error(CertificateErrorKind::Time))
+    moment.ok_or_else(|| element.error(CertificateErrorKind::Time))
 }
 
-fn moment(century: Option<&[u8]>, digits: &[u8]) -> Option<Timestamp> {
-    let &[y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2, b'Z'] = digits else {
+/// A moment of a century, from `YYMMDDHHMMSSZ`.
+fn moment([c1, c2]: [u8; 2], text: &[u8]) -> Option<Timestamp> {
+    let &[y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2, b'Z'] = text else {
         return None;
     };
-    let year_of_century = i64::from(number(y1, y2)?);
-    let year = match century {
-        Some(&[c1, c2]) => i64::from(number(c1, c2)?) * 100 + year_of_century,
-        Some(_) => return None,
-        None if year_of_century >= 50 => 1900 + year_of_century,
-        None => 2000 + year_of_century,
-    };
-    let date = CivilDate {
-        year,
-        month: number(mo1, mo2)?,
-        day: number(d1, d2)?,
-    };
-    let (hour, minute, second) = (number(h1, h2)?, number(mi1, mi2)?, number(s1, s2)?);
-    if !exists(date) || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let second_of_day = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    let midnight = Timestamp::from_date(date).unix_seconds();
-    Some(Timestamp::from_unix_seconds(midnight + second_of_day))
-}
-
-fn exists(date: CivilDate) -> bool {
-    let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
-    let last = match date.month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=last).contains(&date.day)
-}
-
-fn number(tens: u8, ones: u8) -> Option<u8> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+    Timestamp::from_digits(&[c1, c2, y1, y2, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2])
 }

@@ -100,8 +100,12 @@ impl Assessed {
         attested: Attested<'_>,
         chain: &[&[u8]],
     ) -> Result<Option<Self>, Denial> {
-        let (forwarded, route) = match attested.decode()? {
-            Some(Decoded::Certificate(forwarded, route)) => (forwarded, route),
+        let (forwarded, thumbprint, route) = match attested.decode()? {
+            Some(Decoded::Certificate {
+                forwarded,
+                thumbprint,
+                route,
+            }) => (forwarded, thumbprint, route),
             Some(Decoded::Claims(claims)) => return Ok(Some(Self::of_claims(policy, claims))),
             None => return Ok(None),
         };
@@ -110,7 +114,8 @@ impl Assessed {
             return Err(Reason::HeaderAmbiguous.into());
         }
         check_chain(policy, chain)?;
-        let certificate = CertInfo::from_der_within(forwarded.leaf, policy.edge().max_names)?;
+        let certificate =
+            CertInfo::from_hashed_der(forwarded.leaf, thumbprint, policy.edge().max_names)?;
         Ok(Some(Self::of(
             policy,
             ClientCertificate::Whole(certificate),
@@ -298,7 +303,7 @@ fn present<'a>(
 fn note_verification(facts: &mut Facts<'_>) {
     let verification = match facts.standing {
         Standing::Direct(_) => &Verification::OnAccept,
-        Standing::Trusted(_) | Standing::Stranger => facts.policy.edge().verification(),
+        Standing::Trusted(_) | Standing::Stranger(_) => facts.policy.edge().verification(),
     };
     facts
         .trace

@@ -113,7 +113,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let standing = policy.edge.judge(request.peer, edge_lines);
     let client_address = match &standing {
         Standing::Trusted(edge) => edge.client_address(request.peer),
-        Standing::Direct(_) | Standing::Stranger => request.peer.ip().into(),
+        Standing::Direct(_) | Standing::Stranger(_) => request.peer.ip().into(),
     };
     match &path {
         Ok(path) => trace.passed(Stage::Request, "path", || path.as_str().to_owned()),
@@ -125,15 +125,15 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
             "{} is not a trusted proxy, and has a certificate of its own",
             request.peer
         ),
-        Standing::Stranger => format!(
-            "{} is not a trusted proxy: its certificate and identity headers do not exist",
+        Standing::Stranger(distrust) => format!(
+            "{} {distrust}: its certificate and identity headers do not exist",
             request.peer
         ),
     });
     trace.noted(Stage::Edge, "client address", || client_address.to_string());
     let selection = |lines| match (policy.selectors.set_by, &standing) {
         (SelectorsSetBy::TrustedEdge, Standing::Trusted(_)) => told_by_edge(lines),
-        (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger) => {
+        (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger(_)) => {
             Selection::Absent
         }
         (SelectorsSetBy::Anyone, _) => selection(lines),
@@ -159,7 +159,7 @@ impl<'a> Facts<'a> {
     pub fn trusted(&self) -> Option<&TrustedEdge<'a>> {
         match &self.standing {
             Standing::Trusted(edge) => Some(edge),
-            Standing::Direct(_) | Standing::Stranger => None,
+            Standing::Direct(_) | Standing::Stranger(_) => None,
         }
     }
 
@@ -220,7 +220,7 @@ impl<'a> Facts<'a> {
         match &self.standing {
             Standing::Trusted(edge) => edge.certificate(),
             Standing::Direct(peer) => peer.certificate(),
-            Standing::Stranger => Presence::Absent,
+            Standing::Stranger(_) => Presence::Absent,
         }
     }
 }

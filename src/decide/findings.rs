@@ -42,6 +42,21 @@ pub(super) enum NamedClient {
     Edge,
 }
 
+/// What named the client of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NamedBy {
+    /// The certificate.
+    Certificate,
+    /// What the edge tells about a certificate that it does not forward.
+    Claims,
+    /// The token.
+    Token,
+    /// The trusted edge, in a header of its own.
+    Edge,
+}
+
 /// What names the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NamedProfile {
@@ -182,6 +197,17 @@ impl<'a> Findings<'a> {
                 MappedClient::Unknown(id) => Some(id),
             },
         }
+    }
+
+    /// What names that client.
+    #[must_use]
+    pub fn named_by(&self) -> Option<NamedBy> {
+        Some(match self.client? {
+            NamedClient::Token => NamedBy::Token,
+            NamedClient::Edge => NamedBy::Edge,
+            NamedClient::Certificate if self.claims().is_some() => NamedBy::Claims,
+            NamedClient::Certificate => NamedBy::Certificate,
+        })
     }
 
     /// The id of the profile that applies, or was asked for.

@@ -36,7 +36,7 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
     });
     trace.concluded(Stage::Identity, "identity", outcome.err(), || {
         let by = findings.identity_rule().unwrap_or(match findings.client {
-            Some(NamedClient::Edge) => "the trusted edge",
+            Some(NamedClient::Edge) => "a header of the trusted edge",
             _ => "token",
         });
         match findings.client() {

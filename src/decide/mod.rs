@@ -31,7 +31,7 @@ pub use authorize::{Admission, authorize, settle};
 pub use decision::{Allow, Decision, Deny, Grant, Identity};
 pub use denial::Fault;
 pub use facts::{Facts, read, read_traced};
-pub use findings::{Findings, VerificationStatus};
+pub use findings::{Findings, NamedBy, VerificationStatus};
 pub use reason::{Reason, Stage};
 pub use trace::{Step, StepResult};
 

@@ -127,9 +127,9 @@ impl Dialect {
     /// - `::` in `rfc9440` (HAProxy and Caddy, where a template has the colons);
     ///   spaces around a structured field do not count,
     /// - `(null)` in `pem-spaces` (Apache's `%{SSL_CLIENT_CERT}s`),
-    /// - armour with two spaces and nothing else between in `pem-spaces`
-    ///   (HAProxy, where a template has the armour), with or without a space at
-    ///   the end.
+    /// - armour with one or two spaces and nothing else between in `pem-spaces`
+    ///   (Caddy's empty PEM; HAProxy, where a template has the armour), with or
+    ///   without a space at the end.
     ///
     /// Nothing else is. These are the values for which [`decode`](Self::decode)
     /// gives `None`, except that an XFCC element which carries no certificate is

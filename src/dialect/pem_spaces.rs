@@ -19,14 +19,18 @@ use super::{Budget, DialectError, Forwarded, pem};
 /// Apache's word for a variable that has no value.
 const NULL: &[u8] = b"(null)";
 
-/// Where HAProxy puts no base64 between the two spaces of a template.
-const EMPTY_ARMOUR: &[u8] = b"-----BEGIN CERTIFICATE-----  -----END CERTIFICATE-----";
+/// Armour with nothing between: HAProxy keeps the two spaces of a template,
+/// Caddy writes PEM of no bytes, which has one line end there.
+const EMPTY_ARMOUR: [&[u8]; 2] = [
+    b"-----BEGIN CERTIFICATE-----  -----END CERTIFICATE-----",
+    b"-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----",
+];
 
 /// Decodes one certificate.
 ///
 /// `None` for the empty value, Apache's `(null)`, and armour with nothing but
-/// two spaces between, which HAProxy sends, with or without the space that its
-/// template has at the end.
+/// one space or two between, as Caddy and HAProxy send it, with or without a
+/// space at the end.
 ///
 /// ```
 /// use certgate::dialect::{Budget, pem_spaces};
@@ -55,5 +59,6 @@ pub fn decode(value: &[u8], budget: &Budget) -> Result<Option<Forwarded>, Dialec
 }
 
 pub(super) fn is_absent(value: &[u8]) -> bool {
-    value.is_empty() || value == NULL || value.strip_suffix(b" ").unwrap_or(value) == EMPTY_ARMOUR
+    let trimmed = value.strip_suffix(b" ").unwrap_or(value);
+    value.is_empty() || value == NULL || EMPTY_ARMOUR.contains(&trimmed)
 }

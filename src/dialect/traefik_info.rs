@@ -31,22 +31,12 @@
 //! So a field can be forged from within each field before it, and cut short from
 //! within itself. One thing cannot be forged: the quote that Traefik itself
 //! writes at the end of a value. Text that follows the grammar has an even
-//! number of quotes before every key, so what Traefik writes behind a value, if
-//! it writes anything, is always read as keys. From that follows:
+//! number of quotes before every key, so text that cuts a subject short always
+//! shows behind it as another key or block.
 //!
-//! - A `Subject` that is the only key of the only block is whole: text that cut
-//!   it short would show as another key or block.
-//!   [`Info::subject_attribute`] gives no other.
-//! - If the middleware is configured to send, say, the issuer, `Issuer` stands
-//!   behind every subject: forged keys between the two are out of order, or
-//!   `Issuer` is there twice. Where the operator vouches for that,
-//!   [`Info::subject_attribute_before`] may be asked.
-//! - `NB` and `NA`, where they are sent, are there, and once. Where they are
-//!   not, they may be forged. They can only make a certificate valid for less
-//!   long.
-//! - `Issuer`, `SerialNumber` and `SAN` are held to the grammar and then
-//!   dropped: where one is not sent, or a certificate has no such names, it is
-//!   whatever the client likes.
+//! Hence only a `Subject` that is the sole key of the sole block is whole. Every
+//! other key is held to the grammar and then dropped, and a subject beside it is
+//! not used: the edge is to send the subject alone.
 //!
 //! Within the subject the list is no more reliable: the organization
 //! `Foo,CN=admin` reads as two attributes. Hence a subject is usable only if it
@@ -57,27 +47,32 @@
 use core::fmt;
 
 use crate::certificate::{AttributeType, is_matchable};
-use crate::request::Timestamp;
 
 use super::text::unescape;
 use super::{Budget, DialectError, DialectErrorKind};
 
-/// Reads the value of the header's one line.
+/// Reads the value of the header's one line: the one attribute of the client's
+/// subject, where it can be believed.
 ///
-/// The empty value is one empty block: a certificate without any field that is
-/// sent. Without a certificate, Traefik sends no header.
+/// `Some` only for one certificate of which the subject alone is sent, if that
+/// is one attribute whose value is not empty, has no `,` or `;`, and
+/// [may match](is_matchable) a rule. Everything else that follows the grammar
+/// proves nothing, the empty value included: it is a certificate without any
+/// field that is sent. Without a certificate, Traefik sends no header.
 ///
 /// ```
 /// use certgate::certificate::AttributeType;
 /// use certgate::dialect::{Budget, traefik_info};
 ///
 /// let budget = Budget::default();
-/// let info = traefik_info::parse(b"Subject%3D%22CN%3Dpartner+acme%22", &budget)?;
-/// assert_eq!(info.subject_attribute(), Some((AttributeType::COMMON_NAME, "partner acme")));
+/// let subject = traefik_info::parse(b"Subject%3D%22CN%3Dpartner+acme%22", &budget)?;
+/// let subject = subject.expect("a subject alone");
+/// assert_eq!(subject.attribute_type(), AttributeType::COMMON_NAME);
+/// assert_eq!(subject.value(), "partner acme");
 ///
 /// // Nobody can tell whether this is one attribute of the certificate or two.
-/// let info = traefik_info::parse(b"Subject%3D%22O%3DFoo%2CCN%3Dadmin%22", &budget)?;
-/// assert_eq!(info.subject_attribute(), None);
+/// let subject = traefik_info::parse(b"Subject%3D%22O%3DFoo%2CCN%3Dadmin%22", &budget)?;
+/// assert_eq!(subject, None);
 /// # Ok::<(), certgate::dialect::DialectError>(())
 /// ```
 ///
@@ -93,7 +88,7 @@ use super::{Budget, DialectError, DialectErrorKind};
 ///   closing one, an empty pair.
 /// - A name does not begin with an attribute that Traefik writes, or a number is
 ///   not decimal, without sign and leading zeros, and for a time within 64 bits.
-pub fn parse(value: &[u8], budget: &Budget) -> Result<Info, DialectError> {
+pub fn parse(value: &[u8], budget: &Budget) -> Result<Option<SubjectAttribute>, DialectError> {
     budget.admit(value)?;
     let text = form_decoded(value)?;
     let text = str::from_utf8(&text).map_err(|error| {
@@ -102,147 +97,50 @@ pub fn parse(value: &[u8], budget: &Budget) -> Result<Info, DialectError> {
     let blocks = Reader::new(text)
         .blocks(budget.certificates)
         .map_err(|error| error.kind().at(escaped_offset(value, error.offset())))?;
-    Ok(match blocks.as_slice() {
-        [only] => Info::from_block(only),
-        _ => Info::default(),
-    })
+    let [block] = blocks.as_slice() else {
+        return Ok(None);
+    };
+    let [pair] = block.as_slice() else {
+        return Ok(None);
+    };
+    Ok(pair
+        .subject
+        .map(|(attribute_type, value)| SubjectAttribute {
+            attribute_type,
+            value: value.to_owned(),
+        }))
 }
 
-/// What the header says and the client cannot have forged to its advantage.
+/// The one attribute of a client's subject.
 ///
-/// `Debug` prints what is there, never the subject.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Info {
-    /// Of the first key, if that is `Subject` and usable.
-    subject: Option<(AttributeType, String)>,
-    /// The second key.
-    next: Option<Key>,
-    not_before: Option<Timestamp>,
-    not_after: Option<Timestamp>,
+/// `Debug` prints its type and how long it is, never the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SubjectAttribute {
+    attribute_type: AttributeType,
+    value: String,
 }
 
-impl Info {
-    /// The one attribute of the client's subject: its type and its value.
-    ///
-    /// `Some` only for one certificate of which the subject alone is there, if
-    /// that is one attribute whose value is not empty, has no `,` or `;`, and
-    /// [may match](is_matchable) a rule. Everything else is not malformed, but
-    /// proves nothing.
-    ///
-    /// The type is one of `C`, `ST`, `L`, `O`, `OU`, `CN`, `DC` and
-    /// `serialNumber`, which Traefik calls `SN`.
+impl SubjectAttribute {
+    /// One of `C`, `ST`, `L`, `O`, `OU`, `CN`, `DC` and `serialNumber`, which
+    /// Traefik calls `SN`.
     #[must_use]
-    pub fn subject_attribute(&self) -> Option<(AttributeType, &str)> {
-        if self.next.is_some() {
-            return None;
-        }
-        self.subject()
+    pub const fn attribute_type(&self) -> AttributeType {
+        self.attribute_type
     }
 
-    /// As [`subject_attribute`](Self::subject_attribute), where the edge writes
-    /// `next` behind the subject of *every* certificate: `Some` only if `next`
-    /// is the key behind it.
-    ///
-    /// That it does is the operator's word, and without it every subject can be
-    /// forged: see [above](self#what-can-be-believed).
-    ///
-    /// ```
-    /// use certgate::dialect::traefik_info::{self, NextKey};
-    /// use certgate::dialect::Budget;
-    ///
-    /// let value = b"Subject%3D%22CN%3Dacme%22%3BNB%3D%221795297873%22";
-    /// let info = traefik_info::parse(value, &Budget::default())?;
-    /// assert_eq!(info.subject_attribute(), None);
-    /// assert!(info.subject_attribute_before(NextKey::NotBefore).is_some());
-    /// assert!(info.subject_attribute_before(NextKey::Issuer).is_none());
-    /// # Ok::<(), certgate::dialect::DialectError>(())
-    /// ```
+    /// The value, decoded, as Traefik read it from the certificate.
     #[must_use]
-    pub fn subject_attribute_before(&self, next: NextKey) -> Option<(AttributeType, &str)> {
-        if self.next != Some(next.key()) {
-            return None;
-        }
-        self.subject()
-    }
-
-    /// The first second of validity, of one certificate alone. It may be forged
-    /// where the edge is not configured to send it, so that it can only refuse.
-    #[must_use]
-    pub const fn not_before(&self) -> Option<Timestamp> {
-        self.not_before
-    }
-
-    /// The last second of validity; no more reliable than
-    /// [`not_before`](Self::not_before).
-    #[must_use]
-    pub const fn not_after(&self) -> Option<Timestamp> {
-        self.not_after
-    }
-
-    fn subject(&self) -> Option<(AttributeType, &str)> {
-        let (attribute, value) = self.subject.as_ref()?;
-        Some((*attribute, value))
-    }
-
-    fn from_block(block: &[Pair<'_>]) -> Self {
-        let mut info = Self {
-            next: block.get(1).map(|pair| pair.key),
-            ..Self::default()
-        };
-        for pair in block {
-            match pair.content {
-                Content::Subject(attribute, value) => {
-                    info.subject = Some((attribute, value.to_owned()));
-                }
-                Content::Moment(moment) if pair.key == Key::NotBefore => {
-                    info.not_before = Some(moment);
-                }
-                Content::Moment(moment) => info.not_after = Some(moment),
-                Content::Nothing => {}
-            }
-        }
-        info
+    pub fn value(&self) -> &str {
+        &self.value
     }
 }
 
-impl fmt::Debug for Info {
+impl fmt::Debug for SubjectAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Info")
-            .field(
-                "subject_bytes",
-                &self.subject().map(|(_, value)| value.len()),
-            )
-            .field("next", &self.next)
-            .field("not_before", &self.not_before)
-            .field("not_after", &self.not_after)
+        f.debug_struct("SubjectAttribute")
+            .field("attribute_type", &self.attribute_type)
+            .field("value_bytes", &self.value.len())
             .finish()
-    }
-}
-
-/// A key that Traefik writes for every certificate, once it is configured to.
-///
-/// `SAN` is none: a certificate without names has none, and can forge it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NextKey {
-    /// `Issuer`, which is sure only if the issuer's name has one of the
-    /// configured attributes, for every authority that the edge trusts.
-    Issuer,
-    /// `SerialNumber`
-    SerialNumber,
-    /// `NB`
-    NotBefore,
-    /// `NA`
-    NotAfter,
-}
-
-impl NextKey {
-    const fn key(self) -> Key {
-        match self {
-            Self::Issuer => Key::Issuer,
-            Self::SerialNumber => Key::SerialNumber,
-            Self::NotBefore => Key::NotBefore,
-            Self::NotAfter => Key::NotAfter,
-        }
     }
 }
 
@@ -271,17 +169,10 @@ impl Key {
     }
 }
 
-/// A key, and what of its value is kept.
 struct Pair<'a> {
     key: Key,
-    content: Content<'a>,
-}
-
-enum Content<'a> {
-    /// The one attribute of a usable subject.
-    Subject(AttributeType, &'a str),
-    Moment(Timestamp),
-    Nothing,
+    /// The type and the value of a usable subject's one attribute.
+    subject: Option<(AttributeType, &'a str)>,
 }
 
 /// What is left of the text. Offsets are those in the text.
@@ -365,7 +256,7 @@ impl<'a> Reader<'a> {
         }
         Ok(Pair {
             key,
-            content: content(key, value, value_at)?,
+            subject: subject(key, value, value_at)?,
         })
     }
 
@@ -386,8 +277,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Holds a value to the form that its key asks for.
-fn content(key: Key, value: &str, at: usize) -> Result<Content<'_>, DialectError> {
+/// Holds a value to the form that its key asks for, and keeps of it the one
+/// attribute of a usable subject.
+fn subject(
+    key: Key,
+    value: &str,
+    at: usize,
+) -> Result<Option<(AttributeType, &str)>, DialectError> {
     match key {
         Key::Subject | Key::Issuer => {
             let Some((keyword, rest)) = value.split_once('=') else {
@@ -398,22 +294,17 @@ fn content(key: Key, value: &str, at: usize) -> Result<Content<'_>, DialectError
                 && !rest.is_empty()
                 && !rest.contains([',', ';'])
                 && is_matchable(rest);
-            Ok(if usable {
-                Content::Subject(attribute, rest)
-            } else {
-                Content::Nothing
-            })
+            Ok(usable.then_some((attribute, rest)))
         }
-        Key::SerialNumber if is_decimal(value) => Ok(Content::Nothing),
-        Key::NotBefore | Key::NotAfter if is_decimal(value) => value
-            .parse::<u64>()
-            // Traefik prints the seconds before 1970 as their complement.
-            .map(|seconds| Content::Moment(Timestamp::from_unix_seconds(seconds.cast_signed())))
-            .map_err(|_| DialectErrorKind::BadNumber.at(at)),
+        Key::SerialNumber if is_decimal(value) => Ok(None),
+        // Traefik prints an unsigned number, of 64 bits.
+        Key::NotBefore | Key::NotAfter if is_decimal(value) && value.parse::<u64>().is_ok() => {
+            Ok(None)
+        }
         Key::SerialNumber | Key::NotBefore | Key::NotAfter => {
             Err(DialectErrorKind::BadNumber.at(at))
         }
-        Key::San => Ok(Content::Nothing),
+        Key::San => Ok(None),
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, SocketAddr};
 
-use super::{Lines, Proxies};
+use super::Lines;
 
 /// The client's address as far as it is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +28,12 @@ impl ClientAddress {
     }
 
     /// Walks `X-Forwarded-For` from the right, past proxies that are trusted
-    /// to have appended to it, to the first address that is not one.
+    /// to have appended to it (`passed`), to the first address that is not one.
     ///
     /// A hop that is no address ends the walk, and so does the end of the
     /// list: what stands further left was written by somebody nobody vouches
     /// for.
-    pub(super) fn forwarded_for(lines: &Lines<'_>, proxies: [&Proxies; 2]) -> Self {
+    pub(super) fn forwarded_for(lines: &Lines<'_>, passed: impl Fn(IpAddr) -> bool) -> Self {
         let hops = lines
             .as_slice()
             .iter()
@@ -43,7 +43,7 @@ impl ClientAddress {
             let Some(address) = parse_hop(hop.trim_ascii()) else {
                 return Self::Unknown;
             };
-            if !proxies.iter().any(|known| known.include_address(address)) {
+            if !passed(address) {
                 return Self::Known(address);
             }
         }
@@ -83,6 +83,7 @@ fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::Proxies;
 
     fn walk(lines: &[&str]) -> Option<String> {
         let trusted = Proxies::parse(["10.0.0.0/8"]).unwrap();
@@ -91,9 +92,11 @@ mod tests {
         for line in lines {
             collected.push(line.as_bytes());
         }
-        ClientAddress::forwarded_for(&collected, [&trusted, &passed])
-            .ip()
-            .map(|address| address.to_string())
+        ClientAddress::forwarded_for(&collected, |address| {
+            trusted.include_address(address) || passed.include_address(address)
+        })
+        .ip()
+        .map(|address| address.to_string())
     }
 
     #[test]

@@ -106,12 +106,9 @@ impl ClaimHeader {
                 claims.not_after = Some(validity.not_after);
             }
             Self::TraefikInfo => {
-                let info = traefik_info::parse(value, budget)?;
-                claims.subject = info
-                    .subject_attribute()
-                    .map(|(kind, value)| DistinguishedName::of_attribute(kind, value));
-                claims.not_before = info.not_before();
-                claims.not_after = info.not_after();
+                claims.subject = traefik_info::parse(value, budget)?.map(|subject| {
+                    DistinguishedName::of_attribute(subject.attribute_type(), subject.value())
+                });
             }
         }
         Ok(())

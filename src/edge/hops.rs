@@ -3,7 +3,7 @@
 use crate::certificate::Thumbprint;
 use crate::dialect::{Budget, xfcc};
 
-use super::judge::Decoded;
+use super::Decoded;
 use super::{ClaimUse, Unreadable, claims};
 
 /// How many trusted proxies write an element, and the certificates by which
@@ -60,8 +60,15 @@ impl Hops {
             let claims = || Decoded::Claims(claims::of_element(&client, uses));
             return Ok((!uses.is_empty()).then(claims));
         }
-        let forwarded = client.into_forwarded();
-        Ok(forwarded.map(|forwarded| Decoded::Certificate(forwarded, route)))
+        // Beside a certificate it has been compared with it.
+        let thumbprint = client.hash().map(Thumbprint::from_bytes);
+        Ok(client
+            .into_forwarded()
+            .map(|forwarded| Decoded::Certificate {
+                forwarded,
+                thumbprint,
+                route,
+            }))
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) struct EdgeLines<'r> {
     /// In the order of the statuses that the policy wants.
     pub(super) statuses: [Lines<'r>; EdgeNames::MOST_STATUSES],
     pub(super) claims: Vec<(ClaimHeader, &'r [u8])>,
+    pub(super) secret: Lines<'r>,
     pub(super) forwarded_for: Lines<'r>,
     pub(super) forwarded: Lines<'r>,
     pub(super) request_id: Lines<'r>,
@@ -78,6 +79,9 @@ impl<'r> EdgeLines<'r> {
             if is(claim) {
                 self.claims.push((header, value));
             }
+        }
+        if names.secret().is_some_and(is) {
+            self.secret.push(value);
         }
         if is(ClientAddress::FORWARDED_FOR) {
             self.forwarded_for.push(value);

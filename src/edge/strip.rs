@@ -14,13 +14,35 @@ const NAMES: &[&str] = &[
     "x-client-verify",
     "x-client-subject-dn",
     "x-client-issuer-dn",
+    // Short forms of what HAProxy and nginx configurations take out of the
+    // certificate (`ssl_c_s_dn(cn)`, `$ssl_client_serial`).
+    "x-client-cn",
+    "x-client-subject",
+    "x-client-issuer",
+    "x-client-serial",
+    "x-client-fingerprint",
+    // Linkerd, the name of the meshed client.
+    "l5d-client-id",
+    // Gateways in front of SPIFFE workloads.
+    "x-spiffe-id",
     // These make a backend see another request than the one decided on.
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    // IIS (URL Rewrite) and the frameworks that follow it.
     "x-original-url",
     "x-rewrite-url",
+    // nginx `auth_request` and ingress-nginx.
+    "x-original-uri",
+    "x-original-method",
+    // Traefik's ForwardAuth and Caddy's `forward_auth`.
+    "x-forwarded-uri",
+    "x-forwarded-method",
 ];
+
+// Not stripped: X-Forwarded-For, -Proto, -Host, -Port and -Prefix, and
+// Forwarded. They say how the caller sees the service, applications need them to
+// make links, and no method or path below the prefix is taken from them.
 
 /// Beginnings of names that are stripped.
 const PREFIXES: &[&str] = &[
@@ -28,7 +50,9 @@ const PREFIXES: &[&str] = &[
     "x-client-cert",
     "ssl-client-",
     "x-ssl-",
-    "x-forwarded-client-cert",
+    "tls-client-",
+    // X-Forwarded-Client-Cert, and what is made of it (-Dn, -Subject).
+    "x-forwarded-client-",
     "x-forwarded-ssl-client-",
     "x-forwarded-tls-client-",
     "x-tls-client-",
@@ -36,6 +60,9 @@ const PREFIXES: &[&str] = &[
     "cf-client-cert",
     "cf-cert-",
     "cloudfront-viewer-cert-",
+    // Envoy: -path and -url where it rewrites the path, -method where it
+    // transcodes.
+    "x-envoy-original-",
 ];
 
 /// Whether a header of this name is one by which edges forward certificates
@@ -118,6 +145,22 @@ mod tests {
             "X-Method-Override",
             "X-Original-URL",
             "X-Rewrite-URL",
+            "X-Original-URI",
+            "X-Original-Method",
+            "X-Forwarded-Uri",
+            "X-Forwarded-Method",
+            "X-Envoy-Original-Path",
+            "X-Envoy-Original-Method",
+            "L5d-Client-Id",
+            "X-SPIFFE-ID",
+            "TLS-Client-Cert",
+            "X-TLS-Client-S-DN",
+            "X-Client-CN",
+            "X-Client-Subject",
+            "X-Client-Issuer",
+            "X-Client-Serial",
+            "X_Client_Fingerprint",
+            "X-Forwarded-Client-Dn",
         ] {
             assert!(is_forwarding_header(name.as_bytes()), "{name}");
         }
@@ -131,7 +174,20 @@ mod tests {
             "",
             "Host",
             "Authorization",
+            "Forwarded",
             "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Host",
+            "X-Forwarded-Port",
+            "X-Forwarded-Prefix",
+            "X-Forwarded-Server",
+            "X-Forwarded-Client",
+            "X-Real-IP",
+            "X-Envoy-External-Address",
+            "X-Client-IP",
+            "X-Client-Subjects",
+            "TLS-Client",
+            "X-Original",
             "X-Request-ID",
             "Accept",
             "X-Client",

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::decide::{Decision, Fault, Reason, VerificationStatus};
+use crate::decide::{Decision, Fault, NamedBy, Reason, VerificationStatus};
 use crate::limits::WindowKind;
 use crate::request::Timestamp;
 
@@ -58,13 +58,16 @@ pub struct AuditRecord {
     pub reason: Option<Reason>,
     /// For malformed input, what is wrong and where.
     pub fault: Option<Fault>,
+    /// What named the client.
+    pub named_by: Option<NamedBy>,
     /// The identity rule that named the client.
     pub identity_rule: Option<String>,
     /// The limit that refused.
     pub limit: Option<String>,
     /// The version of the policy.
     pub policy_version: u64,
-    /// The SHA-256 of the certificate, in lower-case hexadecimal.
+    /// The SHA-256 of the certificate, in lower-case hexadecimal; where the edge
+    /// does not forward the certificate, as the edge tells it.
     pub thumbprint: Option<String>,
     /// Whether there is a thumbprint.
     pub mtls_thumbprint_present: bool,
@@ -122,6 +125,7 @@ impl AuditRecord {
             },
             reason,
             fault,
+            named_by: findings.named_by(),
             identity_rule: findings.identity_rule().map(str::to_owned),
             limit: limit.map(|(name, kind)| match kind {
                 WindowKind::Rate => format!("{name} (rate)"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant};
+use crate::policy::{IdentityHeaders, Selectors};
 
 /// The grant of an allowed request, owned and cheap to clone: what an adapter
 /// attaches to the request that it hands on.
@@ -16,6 +17,8 @@ pub struct Granted(Arc<Contents>);
 struct Contents {
     identity: Option<ProvenIdentity>,
     assessed: Option<Arc<Assessed>>,
+    /// The headers to write the identity to, by the policy that proved it.
+    replaced: Option<Selectors>,
     request_id: Box<str>,
 }
 
@@ -40,9 +43,15 @@ impl Granted {
             ),
             Grant::Exempt => (None, None),
         };
+        let policy = allow.findings().policy();
+        let replaced = match policy.identity_headers {
+            IdentityHeaders::Replace if identity.is_some() => Some(policy.selectors.clone()),
+            IdentityHeaders::Replace | IdentityHeaders::Strip => None,
+        };
         Self(Arc::new(Contents {
             identity,
             assessed,
+            replaced,
             request_id: request_id.into(),
         }))
     }
@@ -63,6 +72,23 @@ impl Granted {
     #[must_use]
     pub fn claims(&self) -> Option<&Claims> {
         self.0.assessed.as_ref()?.client_certificate().claims()
+    }
+
+    /// The header lines to write, once what the policy
+    /// [`strips`](crate::policy::Policy::strips) is gone: names in lower case,
+    /// and the proven ids. There are some only for a proven identity under
+    /// `identity_headers = "replace"`, and none for a profile where none
+    /// applies.
+    ///
+    /// A value is 1 to 128 bytes of UTF-8, not always ASCII, without spaces and
+    /// control characters.
+    pub fn identity_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.0.replaced.as_ref().zip(self.identity());
+        lines.into_iter().flat_map(|(names, identity)| {
+            let client = Some((&*names.client, identity.client()));
+            let profile = identity.profile().map(|id| (&*names.profile, id));
+            client.into_iter().chain(profile)
+        })
     }
 
     /// The request's id.

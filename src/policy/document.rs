@@ -16,8 +16,8 @@ use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 
 use super::keywords::{
-    AddressSource, DirectTls, Letters, Mode, PathMatch, PathParameters, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.
@@ -64,6 +64,8 @@ pub struct Edge {
     pub client_address: Option<Located<AddressSource>>,
     /// Who verified the certificate.
     pub verification: Option<Located<Verification>>,
+    /// What a trusted proxy proves besides its address.
+    pub proof: Option<Proof>,
     /// The header with the certificate, in place of the preset's.
     pub certificate_header: Option<Located<String>>,
     /// The header with the chain, in place of the preset's.
@@ -72,6 +74,8 @@ pub struct Edge {
     pub status_header: Option<Located<String>>,
     /// The one word of that header that means verified, in place of the preset's.
     pub status_value: Option<Located<String>>,
+    /// What the application gets in the selecting headers; `strip` if absent.
+    pub identity_headers: Option<Located<IdentityHeaders>>,
     /// How the certificate is written, in place of the preset's way.
     pub dialect: Option<Located<Dialect>>,
     /// How many proxies write an XFCC element; 1 if absent.
@@ -107,6 +111,22 @@ pub struct EdgeClaims {
     pub spiffe_header: Option<Located<String>>,
     /// The header with both ends of the validity, in place of the preset's.
     pub validity_header: Option<Located<String>>,
+}
+
+/// `[edge.proof]`: what a trusted proxy proves besides its address; at least one
+/// of the lists.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Proof {
+    /// Where the section stands.
+    pub at: Location,
+    /// The header with the proxy's secret; `X-Edge-Secret` if absent.
+    pub secret_header: Option<Located<String>>,
+    /// SHA-256 of the secrets, any of which will do, in hexadecimal; not empty.
+    pub secret_sha256: Option<TextList>,
+    /// SHA-256 of the proxy's TLS certificates, any of which will do, in
+    /// hexadecimal; not empty.
+    pub certificate_sha256: Option<TextList>,
 }
 
 /// `[edge.budget]`: how much work one request may cause.

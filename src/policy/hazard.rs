@@ -117,7 +117,10 @@ impl Policy {
                 Some([&*self.selectors.client, &*self.selectors.profile])
             }
         };
-        let believed = edge.names().iter().chain(selectors.into_iter().flatten());
+        let believed = edge
+            .names()
+            .about_clients()
+            .chain(selectors.into_iter().flatten());
         hazards.extend(
             believed
                 .filter(|name| !is_set_by(edge.preset(), name))

@@ -46,6 +46,15 @@ keywords! {
         EdgeAlways = "edge-always",
     }
 
+    /// What the application gets in the headers that select a client and a
+    /// profile.
+    IdentityHeaders {
+        /// Nothing: they are removed.
+        Strip = "strip",
+        /// The proven client and profile.
+        Replace = "replace",
+    }
+
     /// What the TLS certificate of a peer counts for that is no trusted proxy.
     DirectTls {
         /// Nothing.

@@ -30,9 +30,9 @@ pub use compile::Loaded;
 pub use document::{Document, Located, Location, Position};
 pub use hazard::Hazard;
 pub use keywords::{
-    AddressSource, DirectTls, Letters, Mode, PathMatch, PathParameters, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
+pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, Selectors, State};

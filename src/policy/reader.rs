@@ -9,12 +9,12 @@ use crate::edge::{ClaimUse, Preset};
 use super::cursor::{Cursor, Table, not_available};
 use super::document::{
     Authentication, Budget, Client, Collection, Document, Edge, EdgeClaims, Exemption,
-    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, RequestsPer,
+    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer,
     Selectors, SubjectCondition, When,
 };
 use super::keywords::{
-    AddressSource, DirectTls, Letters, Mode, PathMatch, PathParameters, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
+    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -63,7 +63,6 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
 }
 
 fn edge(table: &mut Table<'_>) -> Option<Edge> {
-    table.later(&["proof", "identity_headers"]);
     let preset = table.required("preset", preset);
     let trusted_proxies = if preset.as_ref().is_some_and(|at| at.value == Preset::Direct) {
         let proxies = table.optional("trusted_proxies", value::texts);
@@ -78,10 +77,14 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let verification = table.optional("verification", |word| {
         value::word(word, Verification::WORDS, &["in-process"])
     });
+    let proof = table.optional("proof", |section| section.table(proof));
     let certificate_header = table.optional("certificate_header", value::text);
     let chain_header = table.optional("chain_header", value::text);
     let status_header = table.optional("status_header", value::text);
     let status_value = table.optional("status_value", value::text);
+    let identity_headers = table.optional("identity_headers", |word| {
+        value::word(word, IdentityHeaders::WORDS, &[])
+    });
     let dialect = table.optional("dialect", |word| {
         value::word(
             word,
@@ -104,10 +107,12 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
         address_proxies,
         client_address,
         verification,
+        proof,
         certificate_header,
         chain_header,
         status_header,
         status_value,
+        identity_headers,
         dialect,
         hops,
         hop_certificates,
@@ -140,6 +145,15 @@ fn claims(table: &mut Table<'_>) -> Option<EdgeClaims> {
 
 fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
     value::word(cursor, Preset::WORDS, &[])
+}
+
+fn proof(table: &mut Table<'_>) -> Option<Proof> {
+    Some(Proof {
+        at: table.at(),
+        secret_header: table.optional("secret_header", value::text),
+        secret_sha256: table.optional("secret_sha256", value::texts),
+        certificate_sha256: table.optional("certificate_sha256", value::texts),
+    })
 }
 
 fn budget(table: &mut Table<'_>) -> Option<Budget> {

@@ -8,7 +8,7 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
 use crate::trust::Issuers;
 
-use super::{Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
+use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -45,6 +45,7 @@ pub struct Policy {
     pub(crate) unverified_bearer: UnverifiedBearer,
     pub(crate) realm: Box<str>,
     pub(crate) selectors: Selectors,
+    pub(crate) identity_headers: IdentityHeaders,
     pub(crate) path_syntax: PathSyntax,
     pub(crate) unlisted: UnlistedPaths,
     pub(crate) exemptions: HashSet<(Box<str>, Box<str>)>,

@@ -74,6 +74,13 @@ impl Timestamp {
         else {
             return None;
         };
+        Self::from_digits(&[y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2])
+    }
+
+    /// Reads the digits `YYYYMMDDHHMMSS`, in UTC; `None` for other bytes, and
+    /// for what does not exist in the calendar or in POSIX time.
+    pub(crate) fn from_digits(digits: &[u8; 14]) -> Option<Self> {
+        let &[y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2] = digits;
         let date = CivilDate {
             year: i64::from(number(y1, y2)?) * 100 + i64::from(number(y3, y4)?),
             month: number(mo1, mo2)?,

@@ -80,7 +80,7 @@ fn refused_values() {
         ),
         // Spaces: one for a line end.
         (
-            "-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----",
+            "-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----  ",
             EmptyCertificate,
             0,
         ),

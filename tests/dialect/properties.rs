@@ -3,7 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use certgate::dialect::{
-    Budget, Dialect, DialectErrorKind, base64_der, pem_escaped, rfc9440, xfcc,
+    Budget, Dialect, DialectErrorKind, alb, base64_der, pem_escaped, rfc9440, traefik_info, xfcc,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
@@ -36,6 +36,9 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         "-----END%20CERTIFICATE-----%0A",
         "-----BEGIN CERTIFICATE-----",
         "-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE----- ",
+        " -----END CERTIFICATE-----",
+        "(null)",
         "%0D%0A",
         "%0A",
         "%2B",
@@ -65,6 +68,10 @@ fn everything_on(value: &[u8], budget: &Budget) {
     for dialect in Dialect::ALL {
         match dialect.decode(value, budget) {
             Ok(forwarded) => {
+                let absent = dialect.is_absent(value);
+                if absent || dialect != Dialect::Xfcc {
+                    assert_eq!(forwarded.is_none(), absent, "{dialect}");
+                }
                 let certificates = forwarded.map_or(0, |found| found.chain.len() + 1);
                 assert!(certificates <= budget.certificates.max(1));
                 assert!(value.len() <= budget.header_bytes);
@@ -78,6 +85,8 @@ fn everything_on(value: &[u8], budget: &Budget) {
         }
     }
     let _ = base64_der::decode_chain(value, budget);
+    let _ = traefik_info::parse(value, budget);
+    let _ = alb::validity(value);
     let _ = rfc9440::decode_chain(value.split(|&byte| byte == b'\n'), budget);
 }
 
@@ -184,6 +193,68 @@ proptest! {
             prop_assert_eq!(STANDARD.encode(forwarded.leaf), value.clone());
         } else {
             prop_assert!(STANDARD.decode(&value).is_err(), "{}", value);
+        }
+    }
+
+    /// One chain in each dialect that can carry it, or its first certificate.
+    #[test]
+    fn every_spelling_decodes_to_the_same(
+        chain in collection::vec(collection::vec(any::<u8>(), 1..200), 1..10),
+        width in 1_usize..80,
+    ) {
+        let pem = |der: &[u8], line_end: &str| {
+            let escaped = escaped_pem(der, width, line_end, NGINX);
+            percent_decode(escaped.as_bytes()).decode_utf8().unwrap().into_owned()
+        };
+        let budget = Budget::default();
+        let leaf = &chain[0];
+        for (dialect, value) in [
+            (Dialect::PemSpaces, pem(leaf, " ")),
+            (Dialect::PemBase64, STANDARD.encode(pem(leaf, "\r\n"))),
+            (
+                Dialect::Base64DerEscaped,
+                percent_encode(STANDARD.encode(leaf).as_bytes(), NGINX).to_string(),
+            ),
+            (Dialect::PemEscapedChain, escaped_pem(leaf, width, "\n", NGINX)),
+        ] {
+            let forwarded = dialect.decode(value.as_bytes(), &budget).unwrap().unwrap();
+            prop_assert_eq!(&forwarded.leaf, leaf, "{}", dialect);
+            prop_assert!(forwarded.chain.is_empty());
+        }
+        let blocks: Vec<String> = chain
+            .iter()
+            .map(|der| escaped_pem(der, width, "\n", percent_encoding::CONTROLS))
+            .collect();
+        let forwarded = Dialect::PemEscapedChain.decode(blocks.concat().as_bytes(), &budget);
+        let forwarded = forwarded.unwrap().unwrap();
+        prop_assert_eq!(&forwarded.leaf, leaf);
+        prop_assert_eq!(&forwarded.chain[..], &chain[1..]);
+    }
+
+    /// Whatever a client has as its common name, in front of whatever else the
+    /// edge is configured to send: the name is believed whole or not at all.
+    #[test]
+    fn a_subject_of_traefik_is_believed_whole_or_not_at_all(
+        name in r#"[ -~]{0,9}|ad(";NB="1|";NA="1|";SAN="x|";Issuer="CN=x|",Subject="CN=x|"|;|,|=|a){0,5}"#,
+        issuer: bool,
+        not_before: bool,
+        names in proptest::option::of(r#"[a-c",;=]{0,5}"#),
+    ) {
+        let mut value = format!("Subject=\"CN={name}\"");
+        let alone = !issuer && !not_before && names.is_none();
+        for (sent, text) in [(issuer, ";Issuer=\"CN=T\""), (not_before, ";NB=\"1\"")] {
+            if sent {
+                value.push_str(text);
+            }
+        }
+        if let Some(names) = names {
+            value.push_str(&format!(";SAN=\"{names}\""));
+        }
+        let value = percent_encode(value.as_bytes(), NON_ALPHANUMERIC).to_string();
+        let subject = traefik_info::parse(value.as_bytes(), &Budget::default());
+        if let Ok(Some(subject)) = subject {
+            prop_assert!(alone);
+            prop_assert_eq!(subject.value(), name);
         }
     }
 

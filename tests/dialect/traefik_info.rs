@@ -3,7 +3,7 @@
 
 use certgate::certificate::AttributeType;
 use certgate::dialect::DialectErrorKind::{self, *};
-use certgate::dialect::traefik_info::{self, Info, NextKey};
+use certgate::dialect::traefik_info::{self, SubjectAttribute};
 use certgate::dialect::{Budget, DialectError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -16,16 +16,9 @@ fn encoded(text: &str) -> String {
         .replace("%20", "+")
 }
 
-fn parse(text: &str) -> Result<Info, DialectError> {
+fn parse(text: &str) -> Result<Option<SubjectAttribute>, DialectError> {
     traefik_info::parse(encoded(text).as_bytes(), &Budget::default())
 }
-
-const NEXT: [NextKey; 4] = [
-    NextKey::Issuer,
-    NextKey::SerialNumber,
-    NextKey::NotBefore,
-    NextKey::NotAfter,
-];
 
 #[test]
 fn one_attribute_alone_is_believed() {
@@ -54,12 +47,9 @@ fn one_attribute_alone_is_believed() {
         ),
         (r#"Subject="CN= ""#, AttributeType::COMMON_NAME, " "),
     ] {
-        let info = parse(text).unwrap();
-        assert_eq!(info.subject_attribute(), Some((attribute, value)), "{text}");
-        for next in NEXT {
-            assert_eq!(info.subject_attribute_before(next), None, "{text}");
-        }
-        assert_eq!((info.not_before(), info.not_after()), (None, None));
+        let subject = parse(text).unwrap().unwrap();
+        assert_eq!(subject.attribute_type(), attribute, "{text}");
+        assert_eq!(subject.value(), value, "{text}");
     }
 }
 
@@ -91,83 +81,57 @@ fn a_subject_that_may_not_be_whole_is_not_used() {
         "Subject=\"CN=admin\n\"",
         "Subject=\"CN=\u{202e}nimda\"",
     ] {
-        let info = parse(text).unwrap();
-        assert_eq!(info.subject_attribute(), None, "{text:?}");
-        for next in NEXT {
-            assert_eq!(info.subject_attribute_before(next), None, "{text:?}");
-        }
+        assert_eq!(parse(text), Ok(None), "{text:?}");
     }
 }
 
+/// Whatever stands behind it, the client may have written that.
 #[test]
-fn the_next_key_is_the_operators_word() {
-    for (text, next) in [
-        (r#"Subject="CN=x";Issuer="CN=T""#, Some(NextKey::Issuer)),
-        (
-            r#"Subject="CN=x";Issuer="CN=T";SAN="a""#,
-            Some(NextKey::Issuer),
-        ),
-        (
-            r#"Subject="CN=x";SerialNumber="1";NB="2""#,
-            Some(NextKey::SerialNumber),
-        ),
-        (r#"Subject="CN=x";NB="2";NA="3""#, Some(NextKey::NotBefore)),
-        (r#"Subject="CN=x";NA="3""#, Some(NextKey::NotAfter)),
-        (r#"Subject="CN=x";SAN="3""#, None),
+fn a_subject_before_another_key_is_not_used() {
+    for text in [
+        r#"Subject="CN=x";Issuer="CN=T""#,
+        r#"Subject="CN=x";Issuer="CN=T";SAN="a""#,
+        r#"Subject="CN=x";SerialNumber="1""#,
+        r#"Subject="CN=x";SerialNumber="1";NB="2""#,
+        r#"Subject="CN=x";NB="2""#,
+        r#"Subject="CN=x";NB="2";NA="3""#,
+        r#"Subject="CN=x";NA="3""#,
+        r#"Subject="CN=x";SAN="3""#,
+        r#"Subject="CN=x";SAN="""#,
+        r#"Subject="CN=x";Issuer="CN=T";SerialNumber="1";NB="2";NA="3";SAN="a""#,
     ] {
-        let info = parse(text).unwrap();
-        assert_eq!(info.subject_attribute(), None, "{text}");
-        for other in NEXT {
-            let expected = (Some(other) == next).then_some((AttributeType::COMMON_NAME, "x"));
-            assert_eq!(info.subject_attribute_before(other), expected, "{text}");
-        }
+        assert_eq!(parse(text), Ok(None), "{text}");
     }
 }
 
+/// What is dropped is well-formed all the same.
 #[test]
-fn times_are_seconds_since_1970() {
-    for (text, not_before, not_after) in [
-        (
-            r#"NB="1795297873";NA="2110657873""#,
-            Some(1_795_297_873),
-            Some(2_110_657_873),
-        ),
-        (r#"NB="0""#, Some(0), None),
-        (r#"NA="253402300799""#, None, Some(253_402_300_799)),
+fn numbers_are_decimal_and_times_within_64_bits() {
+    for text in [
+        r#"NB="1795297873";NA="2110657873""#,
+        r#"NB="0""#,
+        r#"NA="253402300799""#,
         // Traefik prints an unsigned number: this is 1969-12-31T23:59:59Z.
-        (r#"NB="18446744073709551615""#, Some(-1), None),
-        // Of two certificates, neither.
-        (r#"NB="1";NA="2",NB="1";NA="2""#, None, None),
+        r#"NB="18446744073709551615""#,
+        r#"NB="1";NA="2",NB="1";NA="2""#,
+        // No time, and so of any length.
+        r#"SerialNumber="320187260592966088227705887823340838415""#,
     ] {
-        let info = parse(text).unwrap();
-        let seconds = |moment: Option<certgate::request::Timestamp>| {
-            moment.map(certgate::request::Timestamp::unix_seconds)
-        };
-        assert_eq!(seconds(info.not_before()), not_before, "{text}");
-        assert_eq!(seconds(info.not_after()), not_after, "{text}");
+        assert_eq!(parse(text), Ok(None), "{text}");
     }
 }
 
 /// Of each text that a client may have as its common name: why the header is
-/// refused, or `None` where it is well-formed, and then nothing is believed on
-/// any word that is true of the edge.
+/// refused, or `None` where it is well-formed, and then nothing is believed.
 #[test]
 fn no_forged_text_makes_another_subject() {
-    // What the middleware is configured to send, and the operator's word for it.
+    // What the middleware is configured to send.
     let edges = [
-        (r#"Subject="CN={}""#, None),
-        (
-            r#"Subject="CN={}";Issuer="CN=T";SerialNumber="1";NB="2";NA="3""#,
-            Some(NextKey::Issuer),
-        ),
-        (r#"Subject="CN={}";NB="2""#, Some(NextKey::NotBefore)),
+        r#"Subject="CN={}""#,
+        r#"Subject="CN={}";Issuer="CN=T";SerialNumber="1";NB="2";NA="3""#,
+        r#"Subject="CN={}";NB="2""#,
     ];
-    let believed = |text: &str, next: Option<NextKey>| {
-        let info = parse(text).map_err(DialectError::kind)?;
-        let vouched = next.and_then(|next| info.subject_attribute_before(next));
-        let found = info.subject_attribute().or(vouched);
-        Ok(found.map(|(attribute, value)| (attribute, value.to_owned())))
-    };
+    let believed = |text: &str| parse(text).map_err(DialectError::kind);
     for (text, outcomes) in [
         (r#"admin",Subject="CN=x"#, [None, None, None]),
         (r#"x",Subject="CN=admin"#, [None, None, None]),
@@ -189,21 +153,21 @@ fn no_forged_text_makes_another_subject() {
         ("admin,O=x", [None; 3]),
         ("admin\0", [None; 3]),
     ] {
-        for ((sent, next), outcome) in edges.into_iter().zip(outcomes) {
+        for (sent, outcome) in edges.into_iter().zip(outcomes) {
             let written = sent.replace("{}", text);
             assert_eq!(
-                believed(&written, next),
+                believed(&written),
                 outcome.map_or(Ok(None), Err),
                 "{written}"
             );
         }
     }
-    // The neighbour.
-    for (sent, next) in edges {
-        let honest = believed(&sent.replace("{}", "admin"), next);
-        let expected = (AttributeType::COMMON_NAME, "admin".to_owned());
-        assert_eq!(honest, Ok(Some(expected)), "{sent}");
-    }
+    // The neighbour, which is believed only where it stands alone.
+    let honest = edges.map(|sent| believed(&sent.replace("{}", "admin")).unwrap());
+    let values = honest
+        .each_ref()
+        .map(|subject| subject.as_ref().map(SubjectAttribute::value));
+    assert_eq!(values, [Some("admin"), None, None]);
 }
 
 /// Forgeries from other fields than the common name.
@@ -220,7 +184,7 @@ fn no_other_field_makes_a_subject() {
         // Names behind a subject that is not the only key.
         r#"Subject="CN=x";SAN="y",Subject="CN=admin""#,
     ] {
-        assert_eq!(parse(text).unwrap().subject_attribute(), None, "{text}");
+        assert_eq!(parse(text), Ok(None), "{text}");
     }
     for (text, kind) in [
         (r#"SAN="x";Subject="CN=admin""#, KeyOrder),
@@ -325,9 +289,9 @@ fn blocks_are_counted_and_bytes_too() {
 
 #[test]
 fn debug_prints_no_subject() {
-    let info = parse(r#"Subject="CN=secret""#).unwrap();
+    let subject = parse(r#"Subject="CN=secret""#).unwrap().unwrap();
     assert_eq!(
-        format!("{info:?}"),
-        "Info { subject_bytes: Some(6), next: None, not_before: None, not_after: None }"
+        format!("{subject:?}"),
+        "SubjectAttribute { attribute_type: AttributeType(CN), value_bytes: 6 }"
     );
 }

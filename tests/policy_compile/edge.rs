@@ -58,6 +58,12 @@ fn proxies_that_are_trusted_too_widely_or_not_at_all() {
     );
     check(
         r#"["10.0.0.0/8"]"#,
+        "[]\ndirect_tls = 'ignore'",
+        "4:19: warning: edge.trusted_proxies: no proxy is trusted, so no certificate is ever seen (list the addresses from which the edge connects)",
+        "[]\ndirect_tls = 'accept'",
+    );
+    check(
+        r#"["10.0.0.0/8"]"#,
         "['10.0.0.7', '0.0.0.0/1']",
         "4:32: warning: edge.trusted_proxies[1]: this trusts a large part of the internet to name clients (list the addresses from which the edge connects)",
         "['10.0.0.7', '11.0.0.0/8']",
@@ -112,6 +118,32 @@ fn where_the_client_s_address_comes_from() {
         "8:17: error: selectors.client_header: the selecting headers and those of the edge need a name each",
         "[selectors]\nclient_header = 'forwarded-client'\n[[identity]]",
     );
+}
+
+#[test]
+fn an_allowlist_of_proxies() {
+    const ALLOWLIST: &str =
+        "limits = \"some\"\n[[clients.profiles]]\nid = 'p'\nip_allowlist = ['10.0.0.7']";
+    let with = |source: &str| format!("client_address = '{source}'\n[authentication]");
+    let base = super::BASE.replace("limits = \"some\"", ALLOWLIST);
+    let peer = base.replace("[authentication]", &with("peer"));
+    assert_eq!(
+        super::problems(&peer),
+        [
+            "5:18: warning: edge.client_address: behind a trusted proxy, every `ip_allowlist` is about the address of the proxy (take the client's from where the proxy writes it)"
+        ]
+    );
+    for source in ["x-forwarded-for", "forwarded", "proxy-protocol"] {
+        let other = base.replace("[authentication]", &with(source));
+        assert_eq!(super::problems(&other), [""; 0], "{source}");
+    }
+    // Without an allowlist, and where no proxy is in front.
+    let without = super::BASE.replace("[authentication]", &with("peer"));
+    assert_eq!(super::problems(&without), [""; 0]);
+    let alone = peer
+        .replace("[\"10.0.0.0/8\"]", "[]")
+        .replace("\"mtls\"", "\"bearer\"");
+    assert_eq!(super::problems(&alone), [""; 0]);
 }
 
 #[test]
@@ -213,6 +245,26 @@ fn header_names_of_the_edge() {
 }
 
 #[test]
+fn an_exemption_from_a_binding() {
+    for mode in ["bearer_plus_mtls_optional", "bearer_plus_mtls_required"] {
+        let with = |path: &str| {
+            format!(
+                "mode = '{mode}'\nbinding_required_paths = ['/execute']\n\
+                 [[exemptions]]\nmethod = 'POST'\npath = '{path}'"
+            )
+        };
+        for inside in ["/execute", "/execute/", "/execute/now", "/%65xecute"] {
+            check(
+                r#"mode = "mtls""#,
+                &with(inside),
+                "10:8: warning: exemptions[0].path: this takes a request out of the `binding_required_paths`: it needs neither certificate nor token",
+                &with("/executed"),
+            );
+        }
+    }
+}
+
+#[test]
 fn authentication() {
     let find = r#"mode = "mtls""#;
     for (bad, problem, good) in [
@@ -225,6 +277,16 @@ fn authentication() {
             "mode = 'bearer'\nbinding_required_paths = ['/x']",
             "7:26: error: authentication.binding_required_paths: mode `bearer` binds no tokens (use `bearer_plus_mtls_optional` or `bearer_plus_mtls_required`)",
             "mode = 'bearer'\nbinding_required_paths = []",
+        ),
+        (
+            "mode = 'bearer_plus_mtls_optional'",
+            "6:8: warning: authentication.mode: no path requires a certificate, so a token that is bound to none is enough everywhere (list `binding_required_paths`)",
+            "mode = 'bearer_plus_mtls_required'",
+        ),
+        (
+            "mode = 'bearer_plus_mtls_optional'\nbinding_required_paths = []",
+            "6:8: warning: authentication.mode: no path requires a certificate, so a token that is bound to none is enough everywhere (list `binding_required_paths`)",
+            "mode = 'bearer_plus_mtls_optional'\nbinding_required_paths = ['/']",
         ),
         (
             "mode = 'bearer_plus_mtls_optional'\nbinding_required_paths = ['/x', '/%78/']",

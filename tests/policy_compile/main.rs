@@ -9,6 +9,7 @@ mod clients;
 mod edge;
 mod hops;
 mod presets;
+mod proof;
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;

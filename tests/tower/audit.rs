@@ -262,6 +262,7 @@ async fn a_record_says_everything_but_secrets() {
             "outcome": "allow",
             "reason": null,
             "fault": null,
+            "named_by": "certificate",
             "identity_rule": "by-subject",
             "limit": null,
             "policy_version": 1,

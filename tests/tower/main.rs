@@ -19,6 +19,7 @@ mod grants;
 mod harness;
 mod peers;
 mod rejections;
+mod replacing;
 mod routers;
 mod sockets;
 mod stripping;

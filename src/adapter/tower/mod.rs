@@ -4,7 +4,8 @@
 //! The layer decides before the inner service sees the request. It rejects
 //! with a problem body, or removes every header by which edges speak about
 //! clients and attaches a [`Granted`](crate::gate::Granted) to the request's
-//! extensions instead.
+//! extensions instead. Where the policy says `identity_headers = "replace"`, it
+//! also writes the proven client and profile to the selecting headers.
 //!
 //! What it cannot know it is told: where the peer's address and the original
 //! target are found ([`PeerSource`], [`TargetSource`]), and the verified token,

@@ -14,7 +14,7 @@ use crate::gate::{Concluded, Granted};
 use crate::request;
 use crate::response::Rejection;
 
-use super::headers::{Lines, strip};
+use super::headers::{Lines, replace, strip};
 use super::layer::Settings;
 use super::record::Pending;
 use super::{RequestBody, ResponseBody, ResponseFuture, reject};
@@ -95,6 +95,7 @@ where
             Outcome::GoOn(granted) => {
                 let gate = Arc::clone(&self.settings.gate);
                 strip(&mut parts.headers, gate.policy());
+                replace(&mut parts.headers, &granted);
                 parts.extensions.insert(granted);
                 let request = Request::from_parts(parts, RequestBody::new(body, gate));
                 ResponseFuture::inner(self.inner.call(request), record)

@@ -6,6 +6,7 @@ mod clients;
 mod edge;
 mod identity;
 mod paths;
+mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
 use crate::edge::Preset;
@@ -15,7 +16,7 @@ use crate::trust::Issuers;
 use super::document::{Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
-use super::{DirectTls, Mode, UnverifiedBearer};
+use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErro
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
-    let selectors = edge::selectors(
+    let selectors = selectors::selectors(
         document.selectors.as_ref(),
         edge.as_ref(),
         &document.edge.at,
@@ -110,13 +111,14 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let mode = authentication.mode.value;
     let binding_required = paths::binding_required(authentication, syntax, problems);
     let issuers = issuers(authentication.issuers.as_ref(), problems);
-    let exemptions = paths::exemptions(&document.exemptions, syntax, problems);
+    let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
     let collections = paths::collections(&document.collections, syntax, problems);
     let limits = clients::limits(&document.limits, problems);
     let clients = clients::clients(document, &collections.ids, &limits, problems);
     let identity = identity::identity(document, &issuers, &clients, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     warn_of_an_unreachable_edge(document, problems);
+    warn_of_allowlists_of_the_edge(document, problems);
     // From here on nothing may find another problem: the edge alone can fail.
     Some(Policy {
         edge: edge?,
@@ -129,6 +131,11 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
             .map_or(UnverifiedBearer::Deny, |setting| setting.value),
         realm,
         selectors,
+        identity_headers: document
+            .edge
+            .identity_headers
+            .as_ref()
+            .map_or(IdentityHeaders::Strip, |setting| setting.value),
         path_syntax: syntax,
         unlisted: paths::unlisted(document.paths.as_ref()),
         exemptions,
@@ -206,6 +213,24 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
                 "no proxy is trusted, so no certificate is ever seen",
             )
             .with_hint("list the addresses from which the edge connects"),
+        );
+    }
+}
+
+/// Behind a proxy, the peer is the proxy.
+fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) {
+    let mut profiles = document.clients.iter().flat_map(|client| &client.profiles);
+    if let Some(source) = &document.edge.client_address
+        && source.value == AddressSource::Peer
+        && !document.edge.trusted_proxies.value.is_empty()
+        && profiles.any(|profile| profile.ip_allowlist.is_some())
+    {
+        problems.push(
+            Problem::warning(
+                &source.at,
+                "behind a trusted proxy, every `ip_allowlist` is about the address of the proxy",
+            )
+            .with_hint("take the client's from where the proxy writes it"),
         );
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn binding_required(
     problems: &mut Problems,
 ) -> PathTable<()> {
     let mut table = PathTable::new(syntax);
+    warn_of_a_binding_that_is_never_required(authentication, problems);
     let Some(paths) = &authentication.binding_required_paths else {
         return table;
     };
@@ -58,9 +59,30 @@ pub(super) fn binding_required(
     table
 }
 
+/// In this mode a certificate is asked for on the listed paths alone.
+fn warn_of_a_binding_that_is_never_required(
+    authentication: &Authentication,
+    problems: &mut Problems,
+) {
+    let mode = &authentication.mode;
+    let paths = authentication.binding_required_paths.as_ref();
+    let none = paths.is_none_or(|paths| paths.value.is_empty());
+    if mode.value == Mode::BearerPlusMtlsOptional && none {
+        problems.push(
+            Problem::warning(
+                &mode.at,
+                "no path requires a certificate, so a token that is bound to none is enough \
+                 everywhere",
+            )
+            .with_hint("list `binding_required_paths`"),
+        );
+    }
+}
+
 pub(super) fn exemptions(
     exemptions: &[Exemption],
     syntax: PathSyntax,
+    binding_required: &PathTable<()>,
     problems: &mut Problems,
 ) -> HashSet<(Box<str>, Box<str>)> {
     let mut exempt = HashSet::new();
@@ -80,6 +102,13 @@ pub(super) fn exemptions(
         }
         match CleanPath::parse(&exemption.path.value, syntax) {
             Ok(path) => {
+                if binding_required.get(&path).is_some() {
+                    problems.push(Problem::warning(
+                        &exemption.path.at,
+                        "this takes a request out of the `binding_required_paths`: it needs \
+                         neither certificate nor token",
+                    ));
+                }
                 if !exempt.insert((method.value.as_str().into(), path.as_str().into())) {
                     problems.push(Problem::error(
                         &exemption.at,

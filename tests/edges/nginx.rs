@@ -1,0 +1,198 @@
+//! nginx with `$ssl_client_escaped_cert` and `$ssl_client_verify`.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::cases::{ACME, Case, FORGERS, MISSING, TAKEN};
+use crate::config::Config;
+use crate::files::Files;
+use crate::pki::Holder;
+use crate::program::{self, Running};
+use crate::spoof::Forgery;
+use crate::stage::Stage;
+use crate::wire;
+
+fn config() -> Config {
+    Config::new(include_str!("../../src/guide/nginx/nginx.conf"))
+}
+
+fn policy() -> Config {
+    Config::new(include_str!("../../src/guide/nginx/policy.toml")).for_all_clients()
+}
+
+const OPTIONAL: &str = "ssl_verify_client      optional;";
+
+/// nginx ends the handshake and then refuses the request.
+const REFUSED: &[Case] = &[
+    (Some(Holder::Stranger), "edge 400"),
+    (Some(Holder::Expired), "edge 400"),
+];
+
+#[tokio::test]
+async fn with_optional_certificates_each_client_is_who_its_certificate_says() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+}
+
+#[tokio::test]
+async fn with_required_certificates_nobody_else_reaches_the_service() {
+    let required = config().with(OPTIONAL, "ssl_verify_client on;");
+    let Some(stage) = stage(required).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[(None, "edge 400")]).await;
+}
+
+#[tokio::test]
+async fn what_nginx_did_not_verify_is_unverified() {
+    let unverified = config().with(OPTIONAL, "ssl_verify_client optional_no_ca;");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+            // It lets pass what it has no authority for, and no other fault.
+            (Some(Holder::Expired), "edge 400"),
+        ])
+        .await;
+    let stranger = [(Some(Holder::Stranger), "401 certificate_unverified")];
+    let others = stage.spoof(&forgery(&stage), &stranger).await;
+    assert_eq!(others, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_resumed_session_is_what_it_was() {
+    let unverified = config().with(OPTIONAL, "ssl_verify_client optional_no_ca;");
+    let Some(stage) = stage(unverified).await else {
+        return;
+    };
+    stage
+        .play_resumed(&[
+            MISSING,
+            (Some(Holder::Acme), ACME),
+            (Some(Holder::AcmeByIntermediate), "401 issuer_not_allowed"),
+            (Some(Holder::Stranger), "401 certificate_unverified"),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn nobody_gets_another_identity_by_a_header() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    let others = stage.spoof(&forgery(&stage), FORGERS).await;
+    assert_eq!(others, [""; 0]);
+}
+
+#[tokio::test]
+async fn without_the_certificates_line_a_forged_one_is_unverified() {
+    let without = config().with("proxy_set_header X-SSL-Client-Cert", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), "401 certificate_unverified");
+}
+
+/// So the lines that set them are what keeps forged headers out.
+#[tokio::test]
+async fn without_its_lines_a_forged_certificate_is_believed() {
+    let without = config()
+        .with("proxy_set_header X-SSL-Client-Cert", "# ")
+        .with("proxy_set_header X-SSL-Client-Verify", "# ");
+    let Some(stage) = stage(without).await else {
+        return;
+    };
+    let got = stage.forge(&forgery(&stage), None).await;
+    assert_eq!(got.to_string(), ACME);
+}
+
+#[tokio::test]
+async fn the_address_is_the_connections() {
+    let Some(stage) = stage(config()).await else {
+        return;
+    };
+    stage.assert_address_is_the_connections().await;
+}
+
+/// What ingress-nginx makes of `auth-tls-pass-certificate-to-upstream`.
+#[tokio::test]
+async fn the_headers_of_ingress_nginx_say_the_same() {
+    let ingress = config()
+        .with("X-SSL-Client-Cert ", "ssl-client-cert ")
+        .with(
+            "X-SSL-Client-Verify ",
+            "ssl-client-subject-dn $ssl_client_s_dn; \
+             proxy_set_header ssl-client-issuer-dn $ssl_client_i_dn; \
+             proxy_set_header ssl-client-verify ",
+        );
+    let policy = policy().with("preset = \"nginx\"", "preset = \"ingress-nginx\"");
+    let Some(stage) = stage_with(ingress, policy).await else {
+        return;
+    };
+    stage.play(TAKEN).await;
+    stage.play(REFUSED).await;
+    stage.play(&[MISSING]).await;
+    let certificate = wire::pem_escaped(stage.pki.of(Holder::Acme));
+    let forgery = Forgery {
+        certificate: ("ssl-client-cert", certificate),
+        status: Some(("ssl-client-verify", "SUCCESS")),
+    };
+    assert_eq!(stage.spoof(&forgery, FORGERS).await, [""; 0]);
+}
+
+fn forgery(stage: &Stage) -> Forgery {
+    let certificate = wire::pem_escaped(stage.pki.of(Holder::Acme));
+    Forgery {
+        certificate: ("X-SSL-Client-Cert", certificate),
+        status: Some(("X-SSL-Client-Verify", "SUCCESS")),
+    }
+}
+
+/// nginx with this configuration, if it is installed.
+async fn stage(config: Config) -> Option<Stage> {
+    stage_with(config, policy()).await
+}
+
+async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
+    let nginx = program::find_or_skip("nginx")?;
+    let stage = Stage::set(policy, |pki, service, port| {
+        start(&nginx, Files::write(config, pki, service, port))
+    });
+    Some(stage.await)
+}
+
+fn start(nginx: &Path, files: Files) -> Running {
+    let Files {
+        directory,
+        config,
+        port,
+    } = files
+        .listening_at("443 ssl")
+        // Where nobody has to be root.
+        .with("http {", &format!("http {{ {OWN_PATHS}"));
+    let mut command = Command::new(nginx);
+    command
+        .args([
+            "-g",
+            "daemon off; master_process off; error_log stderr; pid nginx.pid;",
+        ])
+        .arg("-p")
+        .arg(directory.path())
+        .arg("-c")
+        .arg(directory.write("nginx.conf", config.text()));
+    Running::start(&mut command, directory, port)
+}
+
+const OWN_PATHS: &str = "access_log off; client_body_temp_path body; proxy_temp_path proxy; \
+    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;";
