@@ -39,6 +39,10 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("gcp/policy.toml", &[]),
     ("haproxy/policy.toml", &[]),
     ("ingress_nginx/policy.toml", &[]),
+    (
+        "nginx/naming.toml",
+        &["header_of_the_operator", "header_of_the_operator"],
+    ),
     ("nginx/policy.toml", &[]),
     ("rfc9440/policy.toml", &["verification_unseen"]),
     ("traefik/info.toml", &["verification_unseen"]),

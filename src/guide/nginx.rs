@@ -59,6 +59,27 @@
 //! status_value = "SUCCESS"
 //! ```
 //!
+//! # An nginx that names the client
+//!
+//! Where a map at the edge says who a partner is, `X-Client-ID` and
+//! `X-Profile-ID` can stand for the certificate:
+//!
+//! ```nginx
+#![doc = include_str!("nginx/naming.conf")]
+//! ```
+//!
+//! ```toml
+#![doc = include_str!("nginx/naming.toml")]
+//! ```
+//!
+//! Nothing of the certificate reaches the service then: no thumbprint in its
+//! records, no bound tokens, no check of validity and issuer but nginx's. nginx
+//! has no variable for the common name alone, and a pattern for it has to cope
+//! with commas that a value holds behind a backslash; a map of whole subjects
+//! has not. [`Policy::hazards`](crate::policy::Policy::hazards) names both
+//! headers, because a client without a line in the maps can write them where
+//! `proxy_set_header` is forgotten; beside `SUCCESS`, that is any partner.
+//!
 //! # Check it
 //!
 //! ```sh
