@@ -1,6 +1,6 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
-use crate::certificate::Claims;
+use crate::certificate::{Claims, Thumbprint};
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
@@ -57,20 +57,34 @@ pub enum Presence<'r> {
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
     /// too, and so is one that fails a proof: whatever it presents, a peer at
-    /// the address of a proxy is never a client.
+    /// the address of a proxy is never a client, nor is one with the pinned
+    /// certificate of a proxy, at whatever address.
     pub(crate) fn judge<'r>(&'r self, peer: Peer<'r>, lines: EdgeLines<'r>) -> Standing<'r> {
         if !self.proxies.include(peer) {
             return match (self.direct_tls, peer.certificate()) {
-                (DirectTls::Accept, Some(certificate)) => Standing::Direct(DirectPeer {
-                    edge: self,
-                    certificate,
-                }),
+                (DirectTls::Accept, Some(certificate)) if !self.pins(certificate) => {
+                    Standing::Direct(DirectPeer {
+                        edge: self,
+                        certificate,
+                    })
+                }
                 _ => Standing::Stranger(Distrust::NotListed),
             };
         }
         match self.proof.check(peer, &lines.secret) {
             Ok(()) => Standing::Trusted(TrustedEdge { edge: self, lines }),
             Err(distrust) => Standing::Stranger(distrust),
+        }
+    }
+
+    /// Whether the policy knows a proxy by this certificate.
+    fn pins(&self, certificate: PeerCertificate<'_>) -> bool {
+        let hops = self.hops.pins.iter().map(|pins| &**pins);
+        let lists = hops.chain([self.proof.pinned()]);
+        let mut lists = lists.filter(|pins| !pins.is_empty()).peekable();
+        lists.peek().is_some() && {
+            let certificate = Thumbprint::of(certificate.leaf());
+            lists.any(|pins| pins.contains(&certificate))
         }
     }
 }
