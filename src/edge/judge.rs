@@ -4,8 +4,8 @@ use crate::certificate::{Claims, Thumbprint};
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
-    AddressSource, Attested, ClientAddress, DirectTls, Distrust, Edge, EdgeLines, Lines,
-    Unreadable, Verification, claims,
+    AddressSource, Attested, ClaimHeader, ClientAddress, DirectTls, Distrust, Edge, EdgeLines,
+    Lines, Unreadable, Verification, claims,
 };
 
 /// The result of judging a peer.
@@ -161,6 +161,20 @@ impl<'r> TrustedEdge<'r> {
             return Ok(None);
         }
         claims::read(&self.lines.claims, &self.edge.budget).map(Some)
+    }
+
+    /// What the edge says beside a certificate that it forwards, as far as the
+    /// two can be compared: not Traefik's info, which is a part of the subject.
+    ///
+    /// # Errors
+    ///
+    /// Those of the headers that the policy reads.
+    pub(crate) fn claims_beside_certificate(&self) -> Result<Claims, Unreadable> {
+        let is_compared =
+            |header: ClaimHeader| !header.tells_validity() && header != ClaimHeader::TraefikInfo;
+        let lines = self.lines.claims.iter().copied();
+        let lines: Vec<_> = lines.filter(|(header, _)| is_compared(*header)).collect();
+        claims::read(&lines, &self.edge.budget)
     }
 
     /// Whether the edge says, or is known, to have verified the client's
