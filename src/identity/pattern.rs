@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_hostile_value_costs_no_more_than_its_length() {
         let pattern = Pattern::new(CN, &"a*".repeat(50));
-        assert!(!pattern.matches(CN, &"a".repeat(200_000)[..99]));
+        assert!(!pattern.matches(CN, &"a".repeat(99)));
         assert!(pattern.matches(CN, &"a".repeat(200_000)));
         assert!(!Pattern::new(CN, "*a*a*a*a*b").matches(CN, &"a".repeat(200_000)));
     }
