@@ -51,12 +51,11 @@ pub enum Format {
     /// merge keys, directives, keys that are no strings, repeated keys, several
     /// documents.
     ///
-    /// A value without quotes is a boolean if it is `true` or `false`, a decimal
-    /// integer, or a string. No setting takes nothing at all, `null` and `~`,
-    /// nor what may be a number other than a decimal integer (`1.5`, `1e3`,
-    /// `010`, `0o10`, `0x10`, `.inf`, `.nan`), so that no number becomes
-    /// another one: those that are meant as strings need quotes. `yes`, `no`,
-    /// `on` and `off` are strings. Booleans and `null` may be capitalised.
+    /// A value without quotes is `true` or `false`, a decimal integer, or a
+    /// string; `yes`, `no`, `on` and `off` are strings. An empty value, `null` and
+    /// `~` are nothing that a setting takes, nor is what may be another number
+    /// (`1.5`, `1e3`, `010`, `0o10`, `0x10`, `.inf`, `.nan`): where such a text is
+    /// meant as a string, it needs quotes. Booleans and `null` may be capitalised.
     #[cfg(feature = "yaml")]
     Yaml,
 }
