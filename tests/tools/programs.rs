@@ -94,6 +94,76 @@ fn inspect_answers_every_line() {
 
 #[cfg(feature = "toml")]
 #[test]
+fn lint_tells_a_pipeline_what_a_policy_is_worth() {
+    let folder = std::env::temp_dir().join(format!("certgate-lint-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    const GOOD: &str = r#"version = 1
+[edge]
+preset = "caddy"
+verification = "edge-always"
+trusted_proxies = ["10.0.0.0/8"]
+[authentication]
+mode = "mtls"
+[[identity]]
+client = "{subject.cn}"
+"#;
+    let good = file("good.toml", GOOD);
+    let odd = file("odd.toml", &GOOD.replace("10.0.0.0/8", "0.0.0.0/0"));
+    let bad = file(
+        "bad.toml",
+        &GOOD.replace("caddy", "caddie").replace("mtls", "tls"),
+    );
+
+    let output = run("lint", &[&good], b"");
+    let hazard = "verification_unseen: the edge does not say that it verified a certificate: check \
+                  that it refuses those that it cannot verify";
+    assert_eq!(
+        text(&output.stdout),
+        format!("{good}: hazard: {hazard}\n{good}: loads\n")
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(
+        run("lint", &["--strict", &good], b"").status.code(),
+        Some(0)
+    );
+
+    assert_eq!(run("lint", &[&odd], b"").status.code(), Some(0));
+    assert_eq!(run("lint", &["--strict", &odd], b"").status.code(), Some(1));
+
+    let output = run("lint", &[&good, &bad], b"");
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(lines[2].starts_with(&format!("{bad}:3:10: error: edge.preset: must be one of ")));
+    assert!(lines[3].starts_with(&format!(
+        "{bad}:7:8: error: authentication.mode: must be one of "
+    )));
+    assert_eq!(lines[4], format!("{bad}: does not load"));
+
+    let output = run("lint", &["--json", &bad], b"");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["loads"], false);
+    assert_eq!(report["problems"][1]["severity"], "error");
+    assert_eq!(report["problems"][1]["line"], 7);
+    assert_eq!(report["problems"][1]["column"], 8);
+    assert_eq!(report["problems"][1]["field"], "authentication.mode");
+    assert_eq!(report["hazards"], serde_json::json!([]));
+
+    assert_eq!(run("lint", &[], b"").status.code(), Some(2));
+    assert_eq!(run("lint", &["policy.ini"], b"").status.code(), Some(2));
+    assert_eq!(
+        run("lint", &["no-such-file.toml"], b"").status.code(),
+        Some(2)
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[cfg(feature = "toml")]
+#[test]
 fn explain_reads_its_policy_and_answers() {
     let policy = ["--policy", "examples/explain/policy.toml", "--tree"];
     let line = br#"{"id":"r1","peer":"unix","path":"/payments","now":"2026-12-01T12:00:00Z"}"#;
