@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The compiled rules about the edge in front of the service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     preset: Preset,
     pub(crate) proxies: Proxies,
@@ -56,7 +56,7 @@ pub(crate) enum AddressSource {
 }
 
 /// The names of the headers that the edge writes, in lower case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeNames {
     certificate: Option<Box<str>>,
     chain: Option<Box<str>>,

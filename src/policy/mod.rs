@@ -8,6 +8,7 @@
 #![doc = include_str!("reference.md")]
 
 mod compile;
+mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
@@ -27,6 +28,8 @@ mod tree;
 mod value;
 
 pub use compile::Loaded;
+pub(crate) use difference::cut;
+pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
 pub use document::{Document, Located, Location, Position};
 pub use hazard::Hazard;
 pub use keywords::{
@@ -35,4 +38,4 @@ pub use keywords::{
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, Selectors, State};
+pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};

@@ -20,3 +20,4 @@ mod replacing;
 mod routers;
 mod sockets;
 mod stripping;
+mod swapping;

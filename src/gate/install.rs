@@ -1,0 +1,320 @@
+//! Another policy, while requests are decided.
+
+use std::fmt;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use crate::evidence::{Change, ChangeAction, ChangeRefusal, PolicyChange, Versions};
+use crate::limits::LimitError;
+use crate::policy::{Loaded, Policy, PolicyDifference, PolicyErrors, Problem};
+
+use super::Gate;
+use super::generation::{Generation, Learned, PolicyInForce};
+use super::history::History;
+
+/// What is to be installed: a policy, or what came of reading one, so that a
+/// document with mistakes is on record too.
+#[derive(Debug)]
+pub struct Candidate(Result<Loaded, PolicyErrors>);
+
+/// A policy was put in force.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Installed {
+    /// The policy, with its new number.
+    pub in_force: PolicyInForce,
+    /// What looked odd about its document.
+    pub warnings: Vec<Problem>,
+    /// The audit record. The gate has no place to send it to.
+    pub record: PolicyChange,
+}
+
+/// A policy was not put in force; the one before still is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Refused {
+    /// Why.
+    pub why: Refusal,
+    /// The audit record. The gate has no place to send it to.
+    pub record: Box<PolicyChange>,
+}
+
+/// Why a policy is not put in force.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Its document has these mistakes.
+    Document(PolicyErrors),
+    /// Its limits cannot be counted.
+    Limits(LimitError),
+    /// There is no earlier policy, or the history does not go back to it.
+    NoEarlierPolicy,
+}
+
+/// What is to be put in force next, and where it came from.
+struct Next {
+    policy: Arc<Policy>,
+    restored: Option<u64>,
+}
+
+/// # Changing the policy
+///
+/// Any thread may change the policy while others decide or change it as well.
+/// Each change gives back a [`PolicyChange`], made or refused: hand it to
+/// wherever the [`AuditRecord`](crate::evidence::AuditRecord)s go.
+///
+/// What is gone with the old policy is freed here, once no request uses it, and
+/// not on the path of a request; see [`free_retired`](Self::free_retired).
+impl Gate {
+    /// How many earlier policies are kept for a rollback, unless
+    /// [`with_history`](Self::with_history) says otherwise.
+    pub const HISTORY: usize = 4;
+
+    /// The same gate, which keeps so many earlier policies for a rollback.
+    ///
+    /// Each takes the memory of a policy and of the counters of its clients. A
+    /// client that a policy leaves out keeps its counters for as long as a
+    /// policy that has it is kept.
+    #[must_use]
+    pub fn with_history(self, kept: usize) -> Self {
+        self.history().keep(kept);
+        self
+    }
+
+    /// Puts another policy in force, at once and as a whole.
+    ///
+    /// Requests that are being decided end under the policy that they began
+    /// with. What was learned of certificates is forgotten. Counters go on: a
+    /// client's, by the name of the limit and the length of the window, also
+    /// where the number of requests is another.
+    ///
+    /// Takes a [`Policy`], a [`Loaded`] or what
+    /// [`Policy::from_toml_str`] gave, mistakes and all.
+    ///
+    /// # Errors
+    ///
+    /// The document has mistakes, or the plan of its limits names a client
+    /// twice, which a loaded policy never does. The policy in force stays.
+    pub fn install(
+        &self,
+        candidate: impl Into<Candidate>,
+        change: &Change,
+    ) -> Result<Installed, Refused> {
+        let action = ChangeAction::Install;
+        match candidate.into().0 {
+            Ok(Loaded { policy, warnings }) => {
+                let policy = Arc::new(policy);
+                let next = |_: &History| {
+                    Some(Next {
+                        policy,
+                        restored: None,
+                    })
+                };
+                let installed = self.put_in_force(next, action, change)?;
+                Ok(Installed {
+                    warnings,
+                    ..installed
+                })
+            }
+            Err(errors) => {
+                let version = self.current().version();
+                let why = Refusal::Document(errors);
+                Err(self.refused(why, action, version, None, change))
+            }
+        }
+    }
+
+    /// Puts the policy before the one in force in force again, under a new
+    /// number. What a rollback replaces is the policy before it, so rolling
+    /// back twice leads back to where it began.
+    ///
+    /// # Errors
+    ///
+    /// There is no earlier policy. The policy in force stays.
+    pub fn rollback(&self, change: &Change) -> Result<Installed, Refused> {
+        let next = |history: &History| history.versions().next_back().map(Next::restoring);
+        self.put_in_force(next, ChangeAction::Rollback, change)
+    }
+
+    /// Puts the policy that had this number in force again, under a new one.
+    ///
+    /// # Errors
+    ///
+    /// The [history](Self::earlier) does not have it. The policy in force stays.
+    pub fn rollback_to(&self, version: u64, change: &Change) -> Result<Installed, Refused> {
+        let next = |history: &History| {
+            let mut versions = history.versions();
+            let found = versions.find(|past| past.version() == version);
+            found.map(Next::restoring)
+        };
+        self.put_in_force(next, ChangeAction::Rollback, change)
+    }
+
+    /// The policies that can be rolled back to, oldest first.
+    #[must_use]
+    pub fn earlier(&self) -> Vec<PolicyInForce> {
+        self.history().versions().cloned().collect()
+    }
+
+    /// Frees what earlier policies left behind, as far as no request uses it,
+    /// and tells how many pieces still are in use.
+    ///
+    /// Every change does this on its own. It is left to do something where a
+    /// request was being decided just when the policy changed, or a
+    /// [`Granted`](super::Granted) outlived its policy: until the next change,
+    /// or a call of this from a thread that may take the time, memory is held.
+    pub fn free_retired(&self) -> usize {
+        // Each is dropped with no lock held.
+        let generations = self.history().take_unused_generations();
+        drop(generations);
+        let mut history = self.history();
+        let policies = history.take_unused_policies();
+        let in_use = history.in_use();
+        drop(history);
+        drop(policies);
+        in_use
+    }
+
+    /// One change at a time gets here, so numbers follow each other.
+    fn put_in_force(
+        &self,
+        next: impl FnOnce(&History) -> Option<Next>,
+        action: ChangeAction,
+        change: &Change,
+    ) -> Result<Installed, Refused> {
+        let mut history = self.history();
+        let current = self.generation.load_full();
+        let Some(Next { policy, restored }) = next(&history) else {
+            let why = Refusal::NoEarlierPolicy;
+            return Err(self.refused(why, action, current.version, None, change));
+        };
+        let changes = PolicyDifference::between(current.learned.policy(), &policy);
+        let limits = match current
+            .limits
+            .rebind_among(&history.limits(), policy.limits())
+        {
+            Ok(limits) => limits,
+            Err(error) => {
+                let why = Refusal::Limits(error);
+                return Err(self.refused(why, action, current.version, Some(changes), change));
+            }
+        };
+        let versions = Versions {
+            previous: current.version,
+            version: current.version + 1,
+            restored,
+        };
+        let next = Generation {
+            version: versions.version,
+            learned: Learned::nothing(policy),
+            limits: Arc::new(limits),
+        };
+        let in_force = next.in_force();
+        drop(current);
+        history.retire(self.generation.swap(Arc::new(next)));
+        drop(history);
+        self.free_retired();
+        let id = self.ids.next_change();
+        Ok(Installed {
+            in_force,
+            warnings: Vec::new(),
+            record: PolicyChange::applied(id, change, action, versions, changes),
+        })
+    }
+
+    fn refused(
+        &self,
+        why: Refusal,
+        action: ChangeAction,
+        version: u64,
+        changes: Option<PolicyDifference>,
+        change: &Change,
+    ) -> Refused {
+        let id = self.ids.next_change();
+        let (reason, details) = (why.reason(), why.details());
+        let record = PolicyChange::refused(id, change, action, version, changes, reason, details);
+        Refused {
+            record: Box::new(record),
+            why,
+        }
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        // Every operation leaves it whole.
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Next {
+    fn restoring(past: &PolicyInForce) -> Self {
+        Self {
+            policy: Arc::clone(past.shared_policy()),
+            restored: Some(past.version()),
+        }
+    }
+}
+
+impl Refusal {
+    fn reason(&self) -> ChangeRefusal {
+        match self {
+            Self::Document(_) => ChangeRefusal::DocumentInvalid,
+            Self::Limits(_) => ChangeRefusal::LimitsInvalid,
+            Self::NoEarlierPolicy => ChangeRefusal::NoEarlierPolicy,
+        }
+    }
+
+    fn details(&self) -> impl Iterator<Item = String> {
+        let problems = match self {
+            Self::Document(errors) => {
+                let errors = errors.iter();
+                let errors = errors.filter(|problem| problem.is_error());
+                Some(errors.map(ToString::to_string))
+            }
+            Self::Limits(_) | Self::NoEarlierPolicy => None,
+        };
+        problems.into_iter().flatten()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(errors) => errors.fmt(f),
+            Self::Limits(error) => error.fmt(f),
+            Self::NoEarlierPolicy => f.write_str("there is no such earlier policy to go back to"),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = self.record.version;
+        write!(
+            f,
+            "version {version} of the policy stays in force: {}",
+            self.why
+        )
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Policy> for Candidate {
+    fn from(policy: Policy) -> Self {
+        Self(Ok(Loaded {
+            policy,
+            warnings: Vec::new(),
+        }))
+    }
+}
+
+impl From<Loaded> for Candidate {
+    fn from(loaded: Loaded) -> Self {
+        Self(Ok(loaded))
+    }
+}
+
+impl From<Result<Loaded, PolicyErrors>> for Candidate {
+    fn from(read: Result<Loaded, PolicyErrors>) -> Self {
+        Self(read)
+    }
+}
