@@ -3,7 +3,7 @@
 //! status and a reason code.
 //!
 //! A service behind mutual TLS rarely sees the TLS. An edge (nginx, Traefik,
-//! HAProxy, Envoy) ends it and forwards the client's certificate in a header.
+//! HAProxy, Envoy, a cloud's load balancer) ends it and forwards the client's certificate in a header.
 //! What follows is the same in every service and dangerous in each: which
 //! header, in which encoding, set by whom; is the certificate valid now, is
 //! the token bound to it, which partner is this, and what may they do. This
@@ -34,6 +34,8 @@
 //!     │
 //!  gate         what a service embeds: policy, cache and limits together
 //!  adapter      tower and hyper: everything with IO or a clock
+//!
+//!  guide        no code: how to set up each edge, and the policy for it
 //! ```
 //!
 //! `identity` has no interface of its own: a policy holds its rules, and a
@@ -47,6 +49,7 @@
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
 //!   `adapter::tower` has axum and hyper in full.
+//! - To set up the edge: the [`guide`] has a page for each.
 //! - To write a policy: [`policy`] has every key.
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
@@ -142,7 +145,9 @@
 //! sent, and leave out no name by which it could arrive. certgate believes
 //! forwarded headers from the listed proxies alone, and with a preset that has
 //! a verify status, only beside the one word that means verified. It cannot
-//! know what a trusted edge passed through by mistake.
+//! know what a trusted edge passed through by mistake. The [`guide`] says for
+//! each edge what that takes, and [`Policy::hazards`](policy::Policy::hazards)
+//! tells at the start what a policy leaves to it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod request;
@@ -160,6 +165,7 @@ pub mod evidence;
 pub mod gate;
 #[cfg(feature = "tower")]
 pub mod adapter;
+pub mod guide;
 
 /// The README's examples are tests.
 #[cfg(all(doctest, feature = "full"))]

@@ -29,6 +29,7 @@ const FLOW: &[&str] = &[
     "gate",
     "adapter",
     "credential",
+    "guide",
 ];
 
 /// One `crate::…` or `super::…` path, as the module that it leads to.

@@ -349,10 +349,10 @@ fn ten_mistakes_are_reported_at_once_and_in_order() {
 [edge]
 preset = "ngnix"
 trusted_proxy = ["10.0.0.0/8"]
-identity_headers = 2
 
 [authentication]
 mode = "mtls"
+observe = 2
 issuers = []
 
 [[limits]]
@@ -375,7 +375,7 @@ collections = ["payments"]
 policy.toml:3:1: error: edge.trusted_proxies: missing required key `trusted_proxies`
 policy.toml:4:10: error: edge.preset: must be one of `nginx`, `ingress-nginx`, `traefik`, `traefik-info`, `haproxy`, `apache`, `caddy`, `envoy`, `istio`, `aws-alb`, `aws-alb-passthrough`, `cloudflare`, `gcp`, `azure`, `cloudfront`, `rfc9440`, `direct` (did you mean `nginx`?)
 policy.toml:5:1: error: edge.trusted_proxy: unknown key `trusted_proxy` (did you mean `trusted_proxies`?)
-policy.toml:6:1: error: edge.identity_headers: `identity_headers` is not available in this version of certgate
+policy.toml:9:1: error: authentication.observe: `observe` is not available in this version of certgate
 policy.toml:10:11: error: authentication.issuers: an empty list could be taken for everything (leave the key out, or name at least one entry)
 policy.toml:14:21: error: limits[0].rate.requests: must be at least 1
 policy.toml:14:30: error: limits[0].rate.per: not a length of time (write a whole number and one of the units s, m, h, d, such as \"30d\")

@@ -3,6 +3,7 @@
 #![cfg(feature = "toml")]
 #![expect(clippy::expect_used, reason = "a test that cuts a document up")]
 
+use certgate::edge::{Preset, Verifies};
 use certgate::policy::Policy;
 
 const REFERENCE: &str = include_str!("../src/policy/reference.md");
@@ -27,6 +28,54 @@ fn the_reference_loads_without_a_warning() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn the_reference_s_table_has_every_preset_as_it_is() {
+    for (word, preset) in Preset::WORDS {
+        let mut rows = REFERENCE.lines().filter(|row| {
+            let first = row.split('|').nth(1).unwrap_or_default();
+            row.starts_with("| `")
+                && first
+                    .split(", ")
+                    .any(|name| name.trim() == format!("`{word}`"))
+        });
+        let row = rows.next().unwrap_or_else(|| panic!("no row of {word}"));
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, _, header, dialect, status, verification, _] = cells[..] else {
+            panic!("{row}");
+        };
+        let facts = preset.facts();
+        let code = |text: &str| format!("`{text}`");
+        match facts.certificate {
+            None => assert_eq!((header, dialect), ("none", ""), "{word}"),
+            Some(own) => {
+                assert!(header.starts_with(&code(own.name)), "{row}");
+                assert_eq!(header.contains("chain in"), own.chain.is_some(), "{row}");
+                assert!(
+                    own.chain.is_none_or(|chain| header.ends_with(&code(chain))),
+                    "{row}"
+                );
+                assert!(dialect.starts_with(&code(own.dialect.as_str())), "{row}");
+            }
+        }
+        let (said, how) = match facts.verifies {
+            Verifies::Says(statuses) => {
+                let words = statuses
+                    .iter()
+                    .map(|(name, word)| code(&format!("{name}: {word}")));
+                (
+                    words.collect::<Vec<_>>().join(" and "),
+                    "`edge-status` (default)",
+                )
+            }
+            Verifies::Silently => ("none".to_owned(), "has to be written out"),
+            Verifies::Never => ("verifies nothing".to_owned(), "load error"),
+            Verifies::OnAccept => ("the connection's own".to_owned(), ""),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((status, verification), (&*said, how), "{word}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
-use crate::edge::{Attested, Decoded, Presence, Route, TrustedEdge, Verification};
+use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
 use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
 use crate::trust::IssuerVerdict;
@@ -299,9 +299,12 @@ fn present<'a>(
     Ok(kind)
 }
 
-/// Notes how it is known that the edge verified what it forwards.
+/// Notes how it is known that the certificate was verified.
 fn note_verification(facts: &mut Facts<'_>) {
-    let verification = facts.policy.edge().verification();
+    let verification = match facts.standing {
+        Standing::Direct(_) => &Verification::OnAccept,
+        Standing::Trusted(_) | Standing::Stranger(_) => facts.policy.edge().verification(),
+    };
     facts
         .trace
         .passed(Stage::Edge, "verify status", || match verification {

@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use crate::edge::{Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge};
+use crate::edge::{
+    Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge, says_nothing,
+};
 use crate::identity::check_id;
 use crate::policy::{Mode, Policy, SelectorsSetBy};
 use crate::request::{CleanPath, PathError, Request, ThumbprintClaim, VerifiedToken};
@@ -129,12 +131,14 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
         ),
     });
     trace.noted(Stage::Edge, "client address", || client_address.to_string());
-    let (selected_client, selected_profile) = match (policy.selectors.set_by, &standing) {
+    let selection = |lines| match (policy.selectors.set_by, &standing) {
+        (SelectorsSetBy::TrustedEdge, Standing::Trusted(_)) => told_by_edge(lines),
         (SelectorsSetBy::TrustedEdge, Standing::Direct(_) | Standing::Stranger(_)) => {
-            (Selection::Absent, Selection::Absent)
+            Selection::Absent
         }
-        _ => (selection(&client), selection(&profile)),
+        (SelectorsSetBy::Anyone, _) => selection(lines),
     };
+    let (selected_client, selected_profile) = (selection(&client), selection(&profile));
     Facts {
         policy,
         request,
@@ -245,6 +249,15 @@ fn is_bearer(value: &[u8]) -> bool {
         && rest
             .first()
             .is_none_or(|&byte| byte == b' ' || byte == b'\t')
+}
+
+/// What an edge that sets a header on every request says where it has nothing
+/// to say is no id.
+fn told_by_edge<'a>(lines: &Lines<'a>) -> Selection<'a> {
+    match lines {
+        Lines::One(value) if says_nothing(value) => Selection::Absent,
+        lines => selection(lines),
+    }
 }
 
 fn selection<'a>(lines: &Lines<'a>) -> Selection<'a> {

@@ -50,12 +50,11 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
 }
 
 /// Stage 7: is the certificate valid now, the way it came known, and its issuer
-/// allowed? Where a
-/// certificate is metadata, one that fails is left out.
+/// allowed? Where a certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     const CHECK: &str = "validity and issuer";
     let Some(assessed) = findings.assessed() else {
-        return Ok(());
+        return issuer_of_nothing(findings, trace, CHECK);
     };
     let failure = match assessed
         .certificate
@@ -82,6 +81,23 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             trace.denied(reason, CHECK, || describe(assessed));
             return Err(reason.into());
         }
+    }
+    Ok(())
+}
+
+/// In mode `mtls` an edge may name the client without a word about the
+/// certificate. It tells no issuer then, which is none of those that the policy
+/// names.
+fn issuer_of_nothing(
+    findings: &Findings<'_>,
+    trace: &mut Trace,
+    check: &'static str,
+) -> Result<(), Denial> {
+    let policy = findings.policy();
+    if policy.mode == Mode::Mtls && !policy.issuers.is_empty() {
+        let reason = Reason::IssuerNotAllowed;
+        trace.denied(reason, check, || "the edge tells no issuer".to_owned());
+        return Err(reason.into());
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ pub enum ClaimHeader {
     Sha256Base64,
     /// The SPIFFE ID.
     SpiffeId,
-    /// The beginning of its validity, as RFC 3339 in UTC.
+    /// The beginning of its validity, as RFC 3339 in UTC (`Z` or `+00:00`).
     NotBefore,
-    /// The end of its validity, as RFC 3339 in UTC.
+    /// The end of its validity, in the same form.
     NotAfter,
     /// Both, as AWS writes them: see [`alb`].
     Validity,
@@ -140,21 +140,29 @@ pub(super) fn read(lines: &[(ClaimHeader, &[u8])], budget: &Budget) -> Result<Cl
 }
 
 /// Whether a value says that there is nothing to say.
-pub(super) fn is_absent(value: &[u8]) -> bool {
+pub(crate) fn is_absent(value: &[u8]) -> bool {
     value.is_empty() || value == b"(null)"
 }
 
 /// What an XFCC element without `Cert` proves, as far as the policy takes it:
-/// nothing, if its SPIFFE ID could be forged.
+/// nothing, if its SPIFFE ID or its hash could be forged.
 pub(super) fn of_element(element: &xfcc::Element<'_>, uses: &[ClaimUse]) -> Claims {
     let mut claims = Claims::default();
-    if uses.contains(&ClaimUse::Thumbprint) {
+    if uses.contains(&ClaimUse::Thumbprint) && hash_is_the_proxy_s(element) {
         claims.thumbprint = element.hash().map(Thumbprint::from_bytes);
     }
     if uses.contains(&ClaimUse::Spiffe) {
         claims.spiffe_id = element.spiffe_id().map(|id| id.as_str().into());
     }
     claims
+}
+
+/// Whether no text of the client's own stands before the hash, which Envoy
+/// writes first.
+fn hash_is_the_proxy_s(element: &xfcc::Element<'_>) -> bool {
+    let mut before = element.pairs().iter().map(|pair| pair.key);
+    let first = before.find(|key| matches!(key, xfcc::Key::Hash | xfcc::Key::Uri | xfcc::Key::Dns));
+    first == Some(xfcc::Key::Hash)
 }
 
 fn name(text: &str) -> Result<DistinguishedName, Unreadable> {
@@ -164,8 +172,13 @@ fn name(text: &str) -> Result<DistinguishedName, Unreadable> {
     })
 }
 
+/// UTC is `Z`, or `+00:00` as Google Cloud documents it.
 fn moment(text: &[u8]) -> Result<Timestamp, Unreadable> {
-    Timestamp::parse_rfc3339_utc(text).ok_or(Unreadable::claim("claimed_time"))
+    let moment = match text.strip_suffix(b"+00:00") {
+        Some(local) => Timestamp::parse_rfc3339_utc(&[local, b"Z"].concat()),
+        None => Timestamp::parse_rfc3339_utc(text),
+    };
+    moment.ok_or(Unreadable::claim("claimed_time"))
 }
 
 /// 43 characters, or 44 with the padding.

@@ -3,7 +3,7 @@
 use crate::certificate::Thumbprint;
 use crate::dialect::{Budget, xfcc};
 
-use super::judge::Decoded;
+use super::Decoded;
 use super::{ClaimUse, Unreadable, claims};
 
 /// How many trusted proxies write an element, and the certificates by which

@@ -1,160 +1,12 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
-use core::fmt;
-use core::net::IpAddr;
-
-use crate::certificate::{Claims, Thumbprint};
-use crate::dialect::{Budget, Dialect, Forwarded};
+use crate::certificate::Claims;
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
-    ClaimHeader, ClaimUse, ClientAddress, Distrust, EdgeLines, EdgeProof, Hops, Lines, Preset,
-    Proxies, Route, Unreadable, Verifies, claims,
+    AddressSource, Attested, ClientAddress, DirectTls, Distrust, Edge, EdgeLines, Lines,
+    Unreadable, Verification, claims,
 };
-
-/// The compiled rules about the edge in front of the service.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Edge {
-    preset: Preset,
-    pub(crate) proxies: Proxies,
-    pub(crate) proof: EdgeProof,
-    pub(crate) address_proxies: Proxies,
-    pub(crate) address_source: AddressSource,
-    pub(crate) names: EdgeNames,
-    pub(crate) dialect: Dialect,
-    pub(crate) hops: Hops,
-    /// What may be taken from claims; nothing if empty.
-    pub(crate) claim_uses: Box<[ClaimUse]>,
-    pub(crate) budget: Budget,
-    pub(crate) max_names: usize,
-    pub(crate) verification: Verification,
-    pub(crate) direct_tls: DirectTls,
-}
-
-/// What the TLS certificate of a peer counts for that is no trusted proxy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum DirectTls {
-    /// Nothing.
-    #[default]
-    Ignore,
-    /// It is the client's.
-    Accept,
-}
-
-/// Where the client's address is taken from when the peer is trusted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum AddressSource {
-    /// The `X-Forwarded-For` lines.
-    #[default]
-    ForwardedFor,
-    /// The `Forwarded` lines.
-    Forwarded,
-    /// The PROXY protocol header in front of the connection.
-    ProxyProtocol,
-    /// The connection.
-    Peer,
-}
-
-/// The names of the headers that the edge writes, in lower case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EdgeNames {
-    certificate: Option<Box<str>>,
-    chain: Option<Box<str>>,
-    statuses: Box<[Box<str>]>,
-    claims: Box<[(ClaimHeader, Box<str>)]>,
-    secret: Option<Box<str>>,
-}
-
-impl EdgeNames {
-    /// No edge reports its verify status in more headers.
-    pub(super) const MOST_STATUSES: usize = 2;
-
-    /// The names to look for.
-    pub(crate) fn new<'n>(
-        certificate: Option<&str>,
-        chain: Option<&str>,
-        statuses: impl IntoIterator<Item = &'n str>,
-        claims: impl IntoIterator<Item = (ClaimHeader, &'n str)>,
-    ) -> Self {
-        let lower = |name: &str| name.to_ascii_lowercase().into_boxed_str();
-        Self {
-            certificate: certificate.map(lower),
-            chain: chain.map(lower),
-            statuses: statuses.into_iter().map(lower).collect(),
-            claims: claims
-                .into_iter()
-                .map(|(header, name)| (header, lower(name)))
-                .collect(),
-            secret: None,
-        }
-    }
-
-    /// The same names, and that of the header by which the edge proves itself.
-    #[must_use]
-    pub fn with_secret(self, secret: &str) -> Self {
-        Self {
-            secret: Some(secret.to_ascii_lowercase().into_boxed_str()),
-            ..self
-        }
-    }
-
-    /// The header of the certificate, where the edge sends one.
-    #[must_use]
-    pub fn certificate(&self) -> Option<&str> {
-        self.certificate.as_deref()
-    }
-
-    /// The header of the chain.
-    #[must_use]
-    pub fn chain(&self) -> Option<&str> {
-        self.chain.as_deref()
-    }
-
-    /// The headers of the verify status.
-    pub fn statuses(&self) -> impl Iterator<Item = &str> {
-        self.statuses.iter().map(|name| &**name)
-    }
-
-    /// The headers that tell about a certificate without carrying it, as far
-    /// as the policy takes something from them.
-    pub fn claims(&self) -> impl Iterator<Item = (ClaimHeader, &str)> {
-        self.claims.iter().map(|(header, name)| (*header, &**name))
-    }
-
-    /// The headers that tell about a client: all but that of the secret.
-    pub fn about_clients(&self) -> impl Iterator<Item = &str> {
-        self.certificate()
-            .into_iter()
-            .chain(self.chain())
-            .chain(self.statuses())
-            .chain(self.claims().map(|(_, name)| name))
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.about_clients().chain(self.secret())
-    }
-
-    /// The header of the secret that proves the edge.
-    #[must_use]
-    pub fn secret(&self) -> Option<&str> {
-        self.secret.as_deref()
-    }
-}
-
-/// Who verified the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verification {
-    /// The edge did, and says so on every request: of each status header
-    /// exactly one line, with exactly this value; in the order of
-    /// [`EdgeNames::statuses`], never empty.
-    EdgeStatus(Box<[Box<str>]>),
-    /// The edge did, by the operator's word: it refuses every certificate that
-    /// it cannot verify, and says nothing.
-    EdgeAlways,
-    /// Nobody stands in front: whoever accepted the connection did.
-    OnAccept,
-}
 
 /// The result of judging a peer.
 #[derive(Debug)]
@@ -202,21 +54,6 @@ pub enum Presence<'r> {
     Unverified,
 }
 
-/// A certificate that the edge says it verified, or that was verified when the
-/// connection was accepted; still undecoded. `Debug` does not show it.
-#[derive(Clone, Copy)]
-pub struct Attested<'r> {
-    edge: &'r Edge,
-    source: Source<'r>,
-}
-
-/// Where a certificate is read from.
-#[derive(Clone, Copy)]
-enum Source<'r> {
-    Header(&'r [u8]),
-    Connection(PeerCertificate<'r>),
-}
-
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
     /// too, and so is one that fails a proof: whatever it presents, a peer at
@@ -236,81 +73,6 @@ impl Edge {
             Err(distrust) => Standing::Stranger(distrust),
         }
     }
-
-    /// Whether a list of addresses goes on to the left of this one. Where a
-    /// proxy has to prove itself, an address in a list is no proof.
-    fn passes_over(&self, address: IpAddr) -> bool {
-        self.address_proxies.include_address(address)
-            || (self.proof.is_none() && self.proxies.include_address(address))
-    }
-
-    /// The product at the edge.
-    #[must_use]
-    pub fn preset(&self) -> Preset {
-        self.preset
-    }
-
-    /// Whether no certificate is ever believed, whoever sends it.
-    pub(crate) fn takes_nobody(&self) -> bool {
-        self.proxies.is_empty() && self.direct_tls == DirectTls::Ignore
-    }
-
-    /// The trusted ranges that are wider than any one organisation's network,
-    /// where an address is all that proves the edge.
-    pub(crate) fn wide_networks(&self) -> impl Iterator<Item = Box<str>> {
-        let unproven = self.proxies.wide().filter(|_| self.proof.is_none());
-        unproven.map(|network| network.to_string().into())
-    }
-
-    /// The names of the edge's headers.
-    #[must_use]
-    pub fn names(&self) -> &EdgeNames {
-        &self.names
-    }
-
-    /// Who verified the certificates that this edge forwards.
-    #[must_use]
-    pub fn verification(&self) -> &Verification {
-        &self.verification
-    }
-
-    /// The edge as a preset describes it, trusting `proxies`. A preset without
-    /// a verify status takes the operator's word.
-    pub(crate) fn from_preset(preset: Preset, proxies: Proxies) -> Self {
-        let facts = preset.facts();
-        let certificate = facts.certificate;
-        let (statuses, verification) = match facts.verifies {
-            Verifies::Says(statuses) => {
-                let words = statuses.iter().map(|(_, word)| (*word).into());
-                (statuses, Verification::EdgeStatus(words.collect()))
-            }
-            Verifies::Silently | Verifies::Never => (&[] as &[_], Verification::EdgeAlways),
-            Verifies::OnAccept => (&[] as &[_], Verification::OnAccept),
-        };
-        Self {
-            preset,
-            proxies,
-            proof: EdgeProof::default(),
-            address_proxies: Proxies::default(),
-            address_source: AddressSource::default(),
-            names: EdgeNames::new(
-                certificate.map(|header| header.name),
-                certificate.and_then(|header| header.chain),
-                statuses.iter().map(|(name, _)| *name),
-                [],
-            ),
-            dialect: certificate.map_or(Dialect::Rfc9440, |header| header.dialect),
-            hops: Hops::default(),
-            claim_uses: Box::default(),
-            budget: Budget::default(),
-            max_names: 256,
-            verification,
-            direct_tls: match facts.verifies {
-                Verifies::OnAccept => DirectTls::Accept,
-                _ => DirectTls::Ignore,
-            },
-        }
-    }
 }
 
 impl<'r> DirectPeer<'r> {
@@ -319,10 +81,9 @@ impl<'r> DirectPeer<'r> {
     #[must_use]
     pub fn certificate(&self) -> Presence<'r> {
         match self.certificate.verification() {
-            PeerVerification::Verified => Presence::Attested(Attested {
-                edge: self.edge,
-                source: Source::Connection(self.certificate),
-            }),
+            PeerVerification::Verified => {
+                Presence::Attested(Attested::on_accept(self.edge, self.certificate))
+            }
             PeerVerification::Unverified => Presence::Unverified,
         }
     }
@@ -370,10 +131,7 @@ impl<'r> TrustedEdge<'r> {
             None if !self.has_claims() => Presence::Absent,
             _ if !self.vouches() => Presence::Unverified,
             None => Presence::Claimed,
-            Some(Ok(value)) => Presence::Attested(Attested {
-                edge,
-                source: Source::Header(value),
-            }),
+            Some(Ok(value)) => Presence::Attested(Attested::by_edge(edge, value)),
             Some(Err(())) => Presence::Repeated,
         }
     }
@@ -393,18 +151,33 @@ impl<'r> TrustedEdge<'r> {
 
     /// Whether the edge says, or is known, to have verified the client's
     /// certificate.
+    ///
+    /// The status `0` is OpenSSL's, which says it where there is no certificate
+    /// too. It counts only beside one.
     #[must_use]
     pub fn vouches(&self) -> bool {
         match &self.edge.verification {
             Verification::EdgeAlways => true,
             Verification::EdgeStatus(words) => {
                 let mut statuses = words.iter().zip(&self.lines.statuses);
+                let says_so_of_nobody = words.iter().any(|word| &**word == "0");
                 !words.is_empty()
                     && statuses.all(|(word, lines)| {
                         matches!(lines, Lines::One(value) if word.as_bytes() == *value)
                     })
+                    && (!says_so_of_nobody || self.has_certificate())
             }
             Verification::OnAccept => false,
+        }
+    }
+
+    /// Whether the header of the certificate says something else than that
+    /// there is none.
+    fn has_certificate(&self) -> bool {
+        match self.lines.certificate {
+            Lines::None => false,
+            Lines::One(value) => !self.edge.dialect.is_absent(value),
+            Lines::Many(_) => true,
         }
     }
 
@@ -423,77 +196,10 @@ impl<'r> TrustedEdge<'r> {
     }
 }
 
-impl<'r> Attested<'r> {
-    /// The header value, from which alone everything that is decoded follows.
-    /// A certificate of a connection has none.
-    pub(crate) fn header(self) -> Option<&'r [u8]> {
-        match self.source {
-            Source::Header(value) => Some(value),
-            Source::Connection(_) => None,
-        }
-    }
-
-    /// Decodes the header value in the edge's dialect. The certificate of a
-    /// connection is DER already.
-    pub(crate) fn decode(self) -> Result<Option<Decoded>, Unreadable> {
-        let value = match self.source {
-            Source::Header(value) => value,
-            Source::Connection(certificate) => {
-                let forwarded = Forwarded {
-                    leaf: certificate.leaf().to_vec(),
-                    chain: Vec::new(),
-                };
-                return Ok(Some(Decoded::certificate(forwarded)));
-            }
-        };
-        let Edge {
-            dialect,
-            budget,
-            hops,
-            claim_uses,
-            ..
-        } = self.edge;
-        if *dialect == Dialect::Xfcc {
-            return hops.decode(value, budget, claim_uses);
-        }
-        let forwarded = dialect.decode(value, budget)?;
-        Ok(forwarded.map(Decoded::certificate))
-    }
-}
-
-/// What a certificate header holds.
-pub(crate) enum Decoded {
-    /// The certificate.
-    Certificate {
-        forwarded: Forwarded,
-        /// Its SHA-256, if that has been computed.
-        thumbprint: Option<Thumbprint>,
-        /// How it came.
-        route: Route,
-    },
-    /// What the edge tells about it.
-    Claims(Claims),
-}
-
-impl Decoded {
-    fn certificate(forwarded: Forwarded) -> Self {
-        Self::Certificate {
-            forwarded,
-            thumbprint: None,
-            route: Route::Known,
-        }
-    }
-}
-
-impl fmt::Debug for Attested<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attested").finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::{Preset, Proxies};
 
     const NGINX: &str = "10.0.0.1";
 
@@ -616,7 +322,7 @@ mod tests {
                 lines.note(&edge.names, b"X-Request-Id", value.as_bytes());
             }
             let Standing::Trusted(trusted) =
-                edge.judge(NGINX.parse::<IpAddr>().unwrap().into(), lines)
+                edge.judge(NGINX.parse::<core::net::IpAddr>().unwrap().into(), lines)
             else {
                 panic!("the proxy is listed");
             };

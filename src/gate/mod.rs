@@ -153,6 +153,8 @@ impl Gate {
     /// trusted_proxies = ["10.0.0.0/8"]
     /// [authentication]
     /// mode = "mtls"
+    /// [[identity]]
+    /// client = "{subject.cn}"
     /// "#;
     /// let gate = Gate::new(Policy::from_toml_str(text, "policy.toml")?.policy)?;
     /// assert_eq!(gate.hazards(), [Hazard::VerificationUnseen]);

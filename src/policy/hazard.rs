@@ -26,7 +26,8 @@ pub enum Hazard {
     /// it lets unverified ones through, anyone can be anyone.
     VerificationUnseen,
     /// The edge says whether it verified a certificate, and the policy does not
-    /// look.
+    /// look, or not at all of it: Cloudflare says of a revoked certificate that
+    /// it is verified, and in another header that it is revoked.
     VerificationIgnored,
     /// The policy believes a header that the edge does not set by itself, nor
     /// with the configuration in [`guide`](crate::guide): it has to be
@@ -67,7 +68,8 @@ impl fmt::Display for Hazard {
                  those that it cannot verify",
             ),
             Self::VerificationIgnored => f.write_str(
-                "the edge says whether it verified a certificate, and `edge-always` does not look",
+                "the edge says whether it verified a certificate, and the policy does not look at \
+                 all of it",
             ),
             Self::HeaderOfTheOperator { header } => write!(
                 f,
@@ -93,8 +95,17 @@ impl Policy {
                 .map(|network| Hazard::TrustsEveryone { network }),
         );
         let facts = edge.preset().facts();
+        let is_read = |(name, _): &(&str, _)| {
+            let mut own = edge.names().statuses();
+            own.any(|own| own.eq_ignore_ascii_case(name))
+        };
         match (edge.verification(), facts.verifies) {
             (Verification::EdgeAlways, Verifies::Says(_)) => {
+                hazards.push(Hazard::VerificationIgnored);
+            }
+            (Verification::EdgeStatus(_), Verifies::Says(statuses))
+                if statuses.iter().any(is_read) && !statuses.iter().all(is_read) =>
+            {
                 hazards.push(Hazard::VerificationIgnored);
             }
             (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),

@@ -41,10 +41,17 @@ impl PolicyWorld {
         } else {
             "deny"
         };
+        let direct = if self.direct_tls { "accept" } else { "ignore" };
+        let set_by = if self.set_by_edge {
+            "trusted-edge"
+        } else {
+            "anyone"
+        };
         write!(
             text,
             "preset = '{preset}'\nverification = '{verification}'\n\
              trusted_proxies = ['10.0.0.0/8'{unix}]\nclient_address = '{source}'\n\
+             direct_tls = '{direct}'\n[selectors]\nset_by = '{set_by}'\n\
              [authentication]\nmode = '{}'\nunverified_bearer = '{bearer}'\n",
             self.mode.as_str()
         )

@@ -24,14 +24,14 @@ use std::time::Duration;
 use certgate::decide::{Decision, Grant, Reason, decide};
 use certgate::limits::{Allowances, ChargeOutcome, Charges, Limits, Refusal, WindowKind};
 use certgate::policy::Policy;
-use certgate::request::{Confirmation, Now, Peer, Request, VerifiedToken};
+use certgate::request::{Confirmation, Now, Peer, PeerCertificate, Request, VerifiedToken};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 
 use model::{Caller, Verdict};
 use support::certificate::{self, Rdn};
 use support::{placeholders, time};
-use world::{Answer, Certificate, Cnf, Header, Validity, World};
+use world::{Answer, Certificate, Cnf, Header, Tls, Validity, World};
 
 /// A store that answers as the world says, and remembers whom it was asked about.
 struct Store {
@@ -68,11 +68,16 @@ fn decided(world: &World) -> (Verdict, Option<String>) {
     let der = der(&world.request.certificate);
     let headers = headers(world, &der);
     let token = token(world, &der);
+    let peer = match world.request.peer {
+        "unix" => Peer::UNIX,
+        "unknown" => Peer::UNKNOWN,
+        address => Peer::address(address.parse().unwrap()),
+    };
     let request = Request {
-        peer: match world.request.peer {
-            "unix" => Peer::UNIX,
-            "unknown" => Peer::UNKNOWN,
-            address => Peer::address(address.parse().unwrap()),
+        peer: match world.request.tls {
+            Tls::None => peer,
+            Tls::Verified => peer.with_certificate(PeerCertificate::verified(&der)),
+            Tls::Unverified => peer.with_certificate(PeerCertificate::unverified(&der)),
         },
         method: world.request.method,
         target: world.request.target.0,

@@ -6,7 +6,7 @@ use certgate::policy::Mode;
 
 use super::world::{
     Answer, Certificate, Client, Cnf, Field, Header, PolicyWorld, Profile, RequestWorld, Rule,
-    Text, Validity, World,
+    Text, Tls, Validity, World,
 };
 
 /// What is right for a world.
@@ -73,17 +73,31 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         return Err(Verdict::Exempt);
     }
 
-    // 2. Edge: what a stranger forwards does not exist.
+    // 2. Edge: what a stranger forwards does not exist, save the certificate of
+    // its own connection, where the policy takes it. A proxy's own is no
+    // client's.
     let trusted = match request.peer {
         "10.0.0.7" | "::ffff:10.0.0.7" => true,
         "unix" => policy.trusts_unix,
         _ => false,
     };
-    let header = if trusted {
-        request.header
+    let (header, verified) = if trusted {
+        let verified = !policy.status || request.status == ["SUCCESS"];
+        (request.header, verified)
+    } else if policy.direct_tls && request.tls != Tls::None {
+        (Header::Certificate, request.tls == Tls::Verified)
     } else {
-        Header::None
+        (Header::None, false)
     };
+    // Where the trusted edge sets them, the selecting headers of others do not
+    // exist either.
+    let (client_header, profile_header): (&[&str], &[&str]) = if policy.set_by_edge && !trusted {
+        (&[], &[])
+    } else {
+        (request.client_header, request.profile_header)
+    };
+    let named_by_edge = client_header.first().copied();
+    let named_by_edge = named_by_edge.filter(|_| policy.set_by_edge && verified);
     let token = request.token.as_ref();
     let carries_thumbprint =
         token.is_some_and(|token| !matches!(token.cnf, Cnf::None | Cnf::Jkt | Cnf::JktChecked));
@@ -92,8 +106,11 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     let mut dropped = false;
 
     // 3. The edge's own word, wherever something is forwarded.
+    if policy.set_by_edge && !verified && !(client_header.is_empty() && profile_header.is_empty()) {
+        return deny(Reason::CertificateUnverified);
+    }
     let something = !matches!(header, Header::None | Header::AbsentForm);
-    if policy.status && something && request.status != ["SUCCESS"] {
+    if something && !verified {
         if !may_drop {
             return deny(Reason::CertificateUnverified);
         }
@@ -111,11 +128,7 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         .any(|line| line.to_ascii_lowercase().starts_with("bearer "));
     let which_token =
         token.is_some() && bearer_line && request.authorization.len() > 1 && !policy.ignores_bearer;
-    if (twice && !dropped)
-        || request.client_header.len() > 1
-        || request.profile_header.len() > 1
-        || which_token
-    {
+    if (twice && !dropped) || client_header.len() > 1 || profile_header.len() > 1 || which_token {
         return deny(Reason::HeaderAmbiguous);
     }
     match header {
@@ -138,7 +151,8 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         Mode::BearerPlusMtlsOptional => path == "/pay/out" || path.starts_with("/pay/out/"),
         _ => false,
     };
-    if (policy.mode == Mode::Mtls || binding_required) && certificate.is_none() {
+    let required = binding_required || (policy.mode == Mode::Mtls && named_by_edge.is_none());
+    if required && certificate.is_none() {
         return deny(Reason::CertificateMissing);
     }
     if token.is_none() && (policy.mode != Mode::Mtls || (bearer_line && !policy.ignores_bearer)) {
@@ -155,6 +169,11 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         certificate = None;
     }
 
+    // An edge that names the client alone says nothing about an issuer.
+    if policy.mode == Mode::Mtls && certificate.is_none() && !policy.issuers.is_empty() {
+        return deny(Reason::IssuerNotAllowed);
+    }
+
     // 8. Binding.
     if let Some(token) = token {
         binding(token.cnf, certificate.is_some(), binding_required).map_err(Verdict::Deny)?;
@@ -162,13 +181,9 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
 
     // 9. Identity.
     let (client, rule_profile, principal) =
-        identity(policy, request, certificate).map_err(Verdict::Deny)?;
-    let selected_profile = request.profile_header.first().copied();
-    if request
-        .client_header
-        .first()
-        .is_some_and(|id| *id != client)
-    {
+        identity(policy, request, certificate, named_by_edge).map_err(Verdict::Deny)?;
+    let selected_profile = profile_header.first().copied();
+    if client_header.first().is_some_and(|id| *id != client) {
         return deny(Reason::IdentityConflict);
     }
     if let (Some(made), Some(selected)) = (rule_profile.as_deref(), selected_profile)
@@ -255,10 +270,15 @@ fn identity(
     policy: &PolicyWorld,
     request: &RequestWorld,
     certificate: Option<&Certificate>,
+    named_by_edge: Option<&str>,
 ) -> Result<(String, Option<String>, String), Reason> {
     let token = request.token.as_ref();
     let Some(certificate) = certificate else {
+        // Stage 8 has found any thumbprint in the token to be the right one.
+        let held =
+            token.is_none_or(|token| !matches!(token.cnf, Cnf::None | Cnf::JktChecked | Cnf::Jkt));
         let named = token.and_then(|token| token.client);
+        let named = named.or(named_by_edge.filter(|_| held));
         let client = named.ok_or(Reason::IdentityUnmapped)?;
         if is_listed(policy, client) {
             return Err(Reason::IdentityUnmapped);
@@ -268,7 +288,7 @@ fn identity(
     let mapped = match map(policy, certificate) {
         // Metadata that says nothing about the caller.
         Err(Reason::IdentityUnmapped) if policy.mode == Mode::Bearer => {
-            return identity(policy, request, None);
+            return identity(policy, request, None, named_by_edge);
         }
         outcome => outcome?,
     };

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::world::{Certificate, Cnf, ForwardedFor, Header, RequestWorld, Target, Token, Validity};
+use super::world::{
+    Certificate, Cnf, ForwardedFor, Header, RequestWorld, Target, Tls, Token, Validity,
+};
 use super::worlds::mostly;
 
 pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
@@ -18,7 +20,10 @@ pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
                 "unknown",
             ],
         ),
-        mostly(9, HEADERS),
+        (
+            mostly(9, HEADERS),
+            mostly(2, &[Tls::None, Tls::Verified, Tls::Unverified]),
+        ),
         mostly(9, STATUSES),
         mostly(3, FORWARDED_FOR),
     );
@@ -40,7 +45,8 @@ pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
             method: asked.0,
             target: asked.1,
             certificate,
-            header: edge.1,
+            header: edge.1.0,
+            tls: edge.1.1,
             status: edge.2,
             forwarded_for: edge.3,
             authorization: token.1,

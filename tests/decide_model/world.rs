@@ -18,6 +18,10 @@ pub(crate) struct PolicyWorld {
     /// RFC 9440 edge of which the operator says that it always does.
     pub(crate) status: bool,
     pub(crate) trusts_unix: bool,
+    /// Whether the trusted edge sets the selecting headers, or anyone.
+    pub(crate) set_by_edge: bool,
+    /// Whether the certificate of a stranger's own connection counts.
+    pub(crate) direct_tls: bool,
     pub(crate) forwarded_for: bool,
     /// Names of issuers, `A` and `B`.
     pub(crate) issuers: Vec<char>,
@@ -83,6 +87,8 @@ pub(crate) struct RequestWorld {
     pub(crate) target: Target,
     pub(crate) certificate: Certificate,
     pub(crate) header: Header,
+    /// Whether the peer's connection has the same certificate.
+    pub(crate) tls: Tls,
     pub(crate) status: &'static [&'static str],
     pub(crate) forwarded_for: ForwardedFor,
     pub(crate) authorization: &'static [&'static str],
@@ -128,6 +134,13 @@ pub(crate) enum Header {
     Malformed,
     Oversized,
     NotDer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tls {
+    None,
+    Verified,
+    Unverified,
 }
 
 #[derive(Clone, Debug)]

@@ -45,7 +45,7 @@ fn policies() -> impl Strategy<Value = PolicyWorld> {
     let settings = (
         select(modes.to_vec()),
         mostly(2, &[true, false]),
-        any::<bool>(),
+        (any::<bool>(), mostly(2, &[false, true]), any::<bool>()),
         mostly(6, &[true, false]),
         mostly(1, &[vec!['A'], vec![], vec!['A', 'B']]),
         any::<bool>(),
@@ -61,12 +61,14 @@ fn policies() -> impl Strategy<Value = PolicyWorld> {
     let collections = prop_oneof![3 => Just(all), 1 => some_of(&COLLECTIONS)];
     let rules = prop::collection::vec(rule(), 1..4);
     (settings, rules, collections, clients).prop_map(|(settings, rules, collections, clients)| {
-        let (mode, status, trusts_unix, forwarded_for, issuers, ignores_bearer, unlisted, paths) =
+        let (mode, status, peers, forwarded_for, issuers, ignores_bearer, unlisted, paths) =
             settings;
         let mut policy = PolicyWorld {
             mode,
             status,
-            trusts_unix,
+            trusts_unix: peers.0,
+            set_by_edge: peers.1,
+            direct_tls: peers.2,
             forwarded_for,
             issuers,
             ignores_bearer,

@@ -125,6 +125,51 @@ async fn the_address_is_the_connections() {
     stage.assert_address_is_the_connections().await;
 }
 
+/// The client's name from a map at the edge, and nothing of the certificate.
+#[tokio::test]
+async fn an_nginx_that_names_the_client_is_believed_and_its_clients_are_not() {
+    // The certificates of the tests have their attributes in the other order.
+    let naming = Config::new(include_str!("../../src/guide/nginx/naming.conf")).with(
+        "CN=pisp-partner-acme,OU=pisp-prod,O=Acme",
+        "O=Acme,OU=pisp-prod,CN=pisp-partner-acme",
+    );
+    let policy = Config::new(include_str!("../../src/guide/nginx/naming.toml")).for_all_clients();
+    let Some(stage) = stage_with(naming.clone(), policy.clone()).await else {
+        return;
+    };
+    const NAMED: &str = "pisp-partner-acme/pisp-prod";
+    let unnamed = |holder| (Some(holder), "401 certificate_missing");
+    stage
+        .play(&[
+            (Some(Holder::Acme), NAMED),
+            (Some(Holder::AcmeRsa), NAMED),
+            (Some(Holder::SixtyNames), NAMED),
+            unnamed(Holder::Beta),
+            unnamed(Holder::Tricky),
+            unnamed(Holder::TwoNames),
+            MISSING,
+        ])
+        .await;
+    stage.play(REFUSED).await;
+    let forgery = Forgery {
+        certificate: ("X-Client-ID", "pisp-partner-acme".to_owned()),
+        status: Some(("X-SSL-Client-Verify", "SUCCESS")),
+    };
+    let forgers = [MISSING, unnamed(Holder::Beta)];
+    assert_eq!(stage.spoof(&forgery, &forgers).await, [""; 0]);
+
+    // So the line that sets it is what keeps a forged one out, and the status
+    // keeps out who has no certificate at all.
+    let without = naming.with("proxy_set_header X-Client-ID", "# ");
+    let Some(stage) = stage_with(without, policy).await else {
+        return;
+    };
+    let got = stage.forge(&forgery, Some(Holder::Beta)).await;
+    assert_eq!(got.to_string(), NAMED);
+    let got = stage.forge(&forgery, None).await;
+    assert_eq!(got.to_string(), "401 certificate_unverified");
+}
+
 /// What ingress-nginx makes of `auth-tls-pass-certificate-to-upstream`.
 #[tokio::test]
 async fn the_headers_of_ingress_nginx_say_the_same() {

@@ -11,7 +11,7 @@ use certgate::gate::{Gate, Granted, ProvenIdentity};
 use certgate::policy::Policy;
 use certgate::request::Peer;
 use http::{HeaderMap, Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -61,10 +61,18 @@ async fn accept(listener: TcpListener, layer: GateLayer, arrived: Arc<Mutex<Opti
     while let Ok((connection, peer)) = listener.accept().await {
         let arrived = Arc::clone(&arrived);
         let guarded = layer.layer(service_fn(answer));
-        let service = guarded.map_request(move |mut request: Request<Incoming>| {
+        let service = service_fn(move |request: Request<Incoming>| {
+            let guarded = guarded.clone();
             *arrived.lock().unwrap() = Some(lines(request.headers()));
-            request.extensions_mut().insert(Peer::from(peer));
-            request
+            async move {
+                // All of it first: an edge that still sends while the gate has
+                // answered may take that for a failure.
+                let (mut head, body) = request.into_parts();
+                let body = body.collect().await?;
+                head.extensions.insert(Peer::from(peer));
+                let answered = guarded.oneshot(Request::from_parts(head, body)).await;
+                Ok::<_, hyper::Error>(answered.unwrap_or_else(|never| match never {}))
+            }
         });
         let service = TowerToHyperService::new(service);
         // A connection that breaks is its caller's affair.
@@ -75,7 +83,7 @@ async fn accept(listener: TcpListener, layer: GateLayer, arrived: Arc<Mutex<Opti
 
 /// Answers with the identity, and with every header and trailer.
 async fn answer(
-    request: Request<RequestBody<Incoming>>,
+    request: Request<RequestBody<Collected<Bytes>>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let trailers = body

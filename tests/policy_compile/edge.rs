@@ -58,6 +58,12 @@ fn proxies_that_are_trusted_too_widely_or_not_at_all() {
     );
     check(
         r#"["10.0.0.0/8"]"#,
+        "[]\ndirect_tls = 'ignore'",
+        "4:19: warning: edge.trusted_proxies: no proxy is trusted, so no certificate is ever seen (list the addresses from which the edge connects)",
+        "[]\ndirect_tls = 'accept'",
+    );
+    check(
+        r#"["10.0.0.0/8"]"#,
         "['10.0.0.7', '0.0.0.0/1']",
         "4:32: warning: edge.trusted_proxies[1]: this trusts a large part of the internet to name clients (list the addresses from which the edge connects)",
         "['10.0.0.7', '11.0.0.0/8']",

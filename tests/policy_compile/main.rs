@@ -4,8 +4,11 @@
 
 #![cfg(feature = "toml")]
 
+mod claims;
 mod clients;
 mod edge;
+mod hops;
+mod presets;
 mod proof;
 mod rules;
 #[path = "../support/mod.rs"]

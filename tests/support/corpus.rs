@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use certgate::policy::Policy;
-use certgate::request::{Confirmation, Now, Peer, Request, Timestamp, VerifiedToken};
+use certgate::request::{
+    Confirmation, Connection, Now, Peer, PeerCertificate, Request, Timestamp, VerifiedToken,
+};
 use serde::Deserialize;
 
 use super::certificate::{Certificate, tlv};
@@ -38,7 +40,7 @@ pub struct Case {
 
 /// A request with every placeholder filled in.
 pub struct Message {
-    pub peer: Peer<'static>,
+    pub connection: Connection,
     pub method: String,
     pub target: String,
     pub headers: Vec<(String, String)>,
@@ -118,11 +120,20 @@ struct Raw {
 struct RawRequest {
     peer: String,
     proxied: Option<String>,
+    tls: Option<RawTls>,
     method: String,
     target: String,
     headers: Vec<(String, String)>,
     token: Option<RawToken>,
     now: String,
+}
+
+/// The certificate of the peer's own TLS connection.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawTls {
+    Verified(String),
+    Unverified(String),
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -142,6 +153,9 @@ struct Change {
     /// `null` for none.
     #[serde(deserialize_with = "present")]
     proxied: Option<Option<String>>,
+    /// `null` for none.
+    #[serde(deserialize_with = "present")]
+    tls: Option<Option<RawTls>>,
     method: Option<String>,
     target: Option<String>,
     /// Name to the values of all of its lines; none removes it.
@@ -238,7 +252,7 @@ impl Message {
     pub fn request(&self, elapsed: Duration) -> Request<'_> {
         let seconds = self.now.unix_seconds() + elapsed.as_secs() as i64;
         Request {
-            peer: self.peer,
+            peer: self.connection.peer(),
             method: &self.method,
             target: &self.target,
             headers: &self.headers,
@@ -392,6 +406,7 @@ fn flatten(
     policy = change.policy.unwrap_or(policy);
     request.peer = change.peer.unwrap_or(request.peer);
     request.proxied = change.proxied.unwrap_or(request.proxied);
+    request.tls = change.tls.unwrap_or(request.tls);
     request.method = change.method.unwrap_or(request.method);
     request.target = change.target.unwrap_or(request.target);
     request.token = change.token.unwrap_or(request.token);
@@ -414,6 +429,7 @@ impl Change {
             ("policy", self.policy.is_some()),
             ("peer", self.peer.is_some()),
             ("proxied", self.proxied.is_some()),
+            ("tls", self.tls.is_some()),
             ("method", self.method.is_some()),
             ("target", self.target.is_some()),
             ("token", self.token.is_some()),
@@ -442,10 +458,19 @@ fn message(case: &str, raw: RawRequest, certificates: &BTreeMap<String, Vec<u8>>
         "unknown" => Peer::UNKNOWN,
         address => Peer::address(address.parse().unwrap()),
     };
+    let peer = match raw.proxied {
+        Some(address) => peer.with_proxied_address(address.parse().unwrap()),
+        None => peer,
+    };
     Message {
-        peer: match raw.proxied {
-            Some(address) => peer.with_proxied_address(address.parse().unwrap()),
-            None => peer,
+        connection: match raw.tls {
+            Some(RawTls::Verified(name)) => peer
+                .with_certificate(PeerCertificate::verified(&certificate(&name)))
+                .into(),
+            Some(RawTls::Unverified(name)) => peer
+                .with_certificate(PeerCertificate::unverified(&certificate(&name)))
+                .into(),
+            None => peer.into(),
         },
         method: raw.method,
         target: raw.target,

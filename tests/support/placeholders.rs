@@ -26,6 +26,7 @@ fn value(placeholder: &str, certificate: &dyn Fn(&str) -> Vec<u8>) -> String {
         ["x5t", name] => URL_SAFE_NO_PAD.encode(digest(&certificate(name))),
         ["x5t", name, "padded"] => URL_SAFE.encode(digest(&certificate(name))),
         ["x5t", name, "hex"] | ["hash", name] => hex(&digest(&certificate(name))),
+        ["hash", name, "base64"] => STANDARD.encode(digest(&certificate(name))),
         ["x5t", name, "loose-bits"] => loose_bits(&certificate(name)),
         ["repeat", what, times] => what.repeat(times.parse().unwrap()),
         _ => panic!("unknown placeholder {placeholder}"),
@@ -44,7 +45,11 @@ pub fn certificate_in(form: &str, der: &[u8]) -> String {
         }
         // A proxy that form-encodes: spaces become `+`.
         "pem-form-encoded" => escape(&pem(der), "-._~ ").replace(' ', "+"),
+        // Apache: each line end a space.
+        "pem-spaces" => pem(der).trim_end().replace('\n', " "),
+        "pem-base64" => STANDARD.encode(pem(der)),
         "base64-der" => STANDARD.encode(der),
+        "base64-der-escaped" => escape(&STANDARD.encode(der), "-._~"),
         "base64-der-unpadded" => unlike(STANDARD_NO_PAD.encode(der), der),
         "base64url-der" => unlike(URL_SAFE.encode(der), der),
         "rfc9440" => format!(":{}:", STANDARD.encode(der)),

@@ -11,7 +11,10 @@
 mod support;
 
 mod audit;
+#[path = "../support/mod.rs"]
+mod cases;
 mod contract;
+mod corpus;
 mod grants;
 mod harness;
 mod peers;

@@ -3,10 +3,10 @@
 use crate::identity::{
     Condition, Field, IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError,
 };
-use crate::policy::Mode;
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Reach;
+use crate::policy::{Mode, SelectorsSetBy};
 use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;
@@ -24,8 +24,12 @@ pub(super) fn identity(
     }
     warn_of_unreachable_profiles(document, &rules, problems);
     let compiled = IdentityRules::new(rules, clients.listed.iter().cloned());
+    let selectors = document.selectors.as_ref();
+    let set_by = selectors.and_then(|section| section.set_by.as_ref());
+    let by_edge = set_by.is_some_and(|setting| setting.value == SelectorsSetBy::TrustedEdge);
     if document.identity.is_empty()
         && compiled.is_empty()
+        && !by_edge
         && document.authentication.mode.value == Mode::Mtls
     {
         problems.push(

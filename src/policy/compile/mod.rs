@@ -6,16 +6,17 @@ mod clients;
 mod edge;
 mod identity;
 mod paths;
-mod proof;
+mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
+use crate::edge::Preset;
 use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
-use super::{AddressSource, IdentityHeaders, Mode, UnverifiedBearer};
+use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ fn load(policy: Option<Policy>, problems: Problems) -> Result<Loaded, PolicyErro
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
-    let selectors = edge::selectors(
+    let selectors = selectors::selectors(
         document.selectors.as_ref(),
         edge.as_ref(),
         &document.edge.at,
@@ -200,8 +201,12 @@ fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
 }
 
 fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
-    let proxies = &document.edge.trusted_proxies;
-    if proxies.value.is_empty() && document.authentication.mode.value != Mode::Bearer {
+    let edge = &document.edge;
+    let proxies = &edge.trusted_proxies;
+    let direct_tls = edge.direct_tls.as_ref().map(|setting| setting.value);
+    let by_itself = edge.preset.value == Preset::Direct || direct_tls == Some(DirectTls::Accept);
+    if proxies.value.is_empty() && !by_itself && document.authentication.mode.value != Mode::Bearer
+    {
         problems.push(
             Problem::warning(
                 &proxies.at,

@@ -5,8 +5,8 @@ use crate::edge::{EdgeNames, EdgeProof, SecretDigest};
 use crate::policy::document::{self, TextList};
 use crate::policy::problem::{Problem, Problems};
 
-use super::edge::header_name;
-use super::refuse_empty;
+use super::names::header_name;
+use crate::policy::compile::refuse_empty;
 
 /// The header of the secret where the policy names no other.
 const SECRET_HEADER: &str = "X-Edge-Secret";

@@ -1,0 +1,108 @@
+//! A certificate that somebody vouches for, still undecoded.
+
+use core::fmt;
+
+use crate::certificate::{Claims, Thumbprint};
+use crate::dialect::{Dialect, Forwarded};
+use crate::request::PeerCertificate;
+
+use super::{Edge, Route, Unreadable};
+
+/// A certificate that the edge says it verified, or that was verified when the
+/// connection was accepted; still undecoded. `Debug` does not show it.
+#[derive(Clone, Copy)]
+pub struct Attested<'r> {
+    edge: &'r Edge,
+    source: Source<'r>,
+}
+
+/// Where a certificate is read from.
+#[derive(Clone, Copy)]
+enum Source<'r> {
+    Header(&'r [u8]),
+    Connection(PeerCertificate<'r>),
+}
+
+impl<'r> Attested<'r> {
+    /// A header value of an edge whose verify status passed.
+    pub(super) fn by_edge(edge: &'r Edge, value: &'r [u8]) -> Self {
+        Self {
+            edge,
+            source: Source::Header(value),
+        }
+    }
+
+    /// A certificate that was verified when its connection was accepted.
+    pub(super) fn on_accept(edge: &'r Edge, certificate: PeerCertificate<'r>) -> Self {
+        Self {
+            edge,
+            source: Source::Connection(certificate),
+        }
+    }
+
+    /// The header value, from which alone everything that is decoded follows.
+    /// A certificate of a connection has none.
+    pub(crate) fn header(self) -> Option<&'r [u8]> {
+        match self.source {
+            Source::Header(value) => Some(value),
+            Source::Connection(_) => None,
+        }
+    }
+
+    /// Decodes the header value in the edge's dialect. The certificate of a
+    /// connection is DER already.
+    pub(crate) fn decode(self) -> Result<Option<Decoded>, Unreadable> {
+        let value = match self.source {
+            Source::Header(value) => value,
+            Source::Connection(certificate) => {
+                let forwarded = Forwarded {
+                    leaf: certificate.leaf().to_vec(),
+                    chain: Vec::new(),
+                };
+                return Ok(Some(Decoded::certificate(forwarded)));
+            }
+        };
+        let Edge {
+            dialect,
+            budget,
+            hops,
+            claim_uses,
+            ..
+        } = self.edge;
+        if *dialect == Dialect::Xfcc {
+            return hops.decode(value, budget, claim_uses);
+        }
+        let forwarded = dialect.decode(value, budget)?;
+        Ok(forwarded.map(Decoded::certificate))
+    }
+}
+
+/// What a certificate header holds.
+pub(crate) enum Decoded {
+    /// The certificate.
+    Certificate {
+        forwarded: Forwarded,
+        /// Its SHA-256, if that has been computed.
+        thumbprint: Option<Thumbprint>,
+        /// How it came.
+        route: Route,
+    },
+    /// What the edge tells about it.
+    Claims(Claims),
+}
+
+impl Decoded {
+    fn certificate(forwarded: Forwarded) -> Self {
+        Self::Certificate {
+            forwarded,
+            thumbprint: None,
+            route: Route::Known,
+        }
+    }
+}
+
+impl fmt::Debug for Attested<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attested").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! Who verified the certificates, and how that is known.
+
+use crate::edge::{Verification, Verifies};
+use crate::policy::Verification as VerificationWord;
+use crate::policy::document;
+use crate::policy::problem::{Problem, Problems};
+
+use super::names::header_name;
+
+/// The status headers, and who verified.
+pub(super) fn verification<'d>(
+    document: &'d document::Edge,
+    problems: &mut Problems,
+) -> (Vec<&'d str>, Option<Verification>) {
+    let verifies = document.preset.value.facts().verifies;
+    if verifies == Verifies::OnAccept {
+        return (Vec::new(), Some(Verification::OnAccept));
+    }
+    let Some(statuses) = statuses(document, problems) else {
+        return (Vec::new(), None);
+    };
+    if verifies == Verifies::Never {
+        problems.push(
+            Problem::error(
+                &document.preset.at,
+                "this edge verifies no certificate, and this version of certgate verifies none \
+                 either",
+            )
+            .with_hint("let the edge verify, where it can, or end TLS in another one"),
+        );
+        return (Vec::new(), None);
+    }
+    let headers: Vec<&str> = statuses.iter().map(|(name, _)| *name).collect();
+    let by_status =
+        || Verification::EdgeStatus(statuses.iter().map(|(_, w)| (*w).into()).collect());
+    let wanted = document.verification.as_ref();
+    let verification = match (wanted, headers.is_empty()) {
+        (None, false) => Some(by_status()),
+        (Some(setting), silent) => match (setting.value, silent) {
+            (VerificationWord::EdgeStatus, false) => Some(by_status()),
+            (VerificationWord::EdgeStatus, true) => {
+                problems.push(
+                    Problem::error(&setting.at, "this edge has no verify status of its own")
+                        .with_hint("name a `status_header` and its `status_value`"),
+                );
+                None
+            }
+            (VerificationWord::EdgeAlways, false) => {
+                problems.push(Problem::warning(
+                    &setting.at,
+                    "this edge reports its verify status, and `edge-always` does not look at it",
+                ));
+                Some(Verification::EdgeAlways)
+            }
+            (VerificationWord::EdgeAlways, true) => Some(Verification::EdgeAlways),
+        },
+        (None, true) => {
+            problems.push(
+                Problem::error(
+                    &document.preset.at,
+                    "this edge does not say whether it verified a certificate",
+                )
+                .with_hint(
+                    "write `verification = \"edge-always\"` if it refuses every certificate that \
+                     it cannot verify, or name a `status_header` and its `status_value`",
+                ),
+            );
+            None
+        }
+    };
+    (headers, verification)
+}
+
+/// The verify statuses that the document or the preset names: headers, and
+/// for each the word in it that means verified.
+fn statuses<'d>(
+    document: &'d document::Edge,
+    problems: &mut Problems,
+) -> Option<Vec<(&'d str, &'d str)>> {
+    let preset = match document.preset.value.facts().verifies {
+        Verifies::Says(statuses) => statuses,
+        Verifies::Silently | Verifies::Never | Verifies::OnAccept => &[],
+    };
+    let (header, word) = (&document.status_header, &document.status_value);
+    if let Some(empty) = word
+        .as_ref()
+        .filter(|word| word.value.trim() != word.value || word.value.is_empty())
+    {
+        problems.push(Problem::error(
+            &empty.at,
+            "the word that means verified is empty, or has spaces around it",
+        ));
+    }
+    let named = header_name(header.as_ref(), problems);
+    let status = match (named, word, preset) {
+        (None, None, statuses) => return Some(statuses.to_vec()),
+        (Some(name), Some(word), _) => (name, word.value.as_str()),
+        // Another header need not use the preset's word, but the same may use
+        // another.
+        (None, Some(word), [(name, _)]) => (*name, word.value.as_str()),
+        _ => {
+            if let Some(setting) = header.as_ref().or(word.as_ref()) {
+                problems.push(Problem::error(
+                    &setting.at,
+                    "`status_header` and `status_value` belong together",
+                ));
+            }
+            return None;
+        }
+    };
+    Some(vec![status])
+}

@@ -1,0 +1,262 @@
+//! What a policy leaves to the edge or to chance, each hazard beside the policy
+//! without it.
+
+#![cfg(feature = "toml")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use certgate::gate::Gate;
+use certgate::policy::Policy;
+
+/// Code and words of every hazard of a policy with this `[edge]` section.
+fn hazards(edge: &str) -> Vec<(&'static str, String)> {
+    let text = format!(
+        "version = 1\n[edge]\n{edge}\n[authentication]\nmode = 'mtls'\n[[identity]]\nclient = '{{subject.cn}}'\n"
+    );
+    let policy = match Policy::from_toml_str(&text, "policy.toml") {
+        Ok(loaded) => loaded.policy,
+        Err(errors) => panic!("{errors}\n{text}"),
+    };
+    let found = policy.hazards();
+    // A gate tells what its policy does.
+    assert_eq!(Gate::new(policy).unwrap().hazards(), found);
+    found
+        .iter()
+        .map(|hazard| (hazard.code(), hazard.to_string()))
+        .collect()
+}
+
+fn codes(edge: &str) -> Vec<&'static str> {
+    hazards(edge).into_iter().map(|(code, _)| code).collect()
+}
+
+/// Holds that the first has this hazard alone, and the second none.
+#[track_caller]
+fn check(edge: &str, code: &str, words: &str, without: &str) {
+    assert_eq!(
+        hazards(edge),
+        [(code, words.to_owned())] as [(&str, String); 1],
+        "{edge}"
+    );
+    assert_eq!(hazards(without), [], "{without}");
+}
+
+const PROXIES: &str = "trusted_proxies = ['10.0.0.0/8']";
+
+#[test]
+fn what_each_preset_leaves_to_the_edge() {
+    for (preset, setting, expected) in [
+        ("nginx", "", &[] as &[&str]),
+        ("ingress-nginx", "", &[]),
+        (
+            "traefik",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        (
+            "traefik-info",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        ("haproxy", "", &[]),
+        ("apache", "", &[]),
+        (
+            "caddy",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        (
+            "envoy",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        (
+            "istio",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        (
+            "aws-alb",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        ("cloudflare", "", &[]),
+        ("gcp", "", &[]),
+        (
+            "cloudfront",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+        (
+            "rfc9440",
+            "verification = 'edge-always'",
+            &["verification_unseen"],
+        ),
+    ] {
+        let claims = if preset == "traefik-info" {
+            "[edge.claims]\nuse = ['subject']"
+        } else {
+            ""
+        };
+        let edge = format!("preset = '{preset}'\n{PROXIES}\n{setting}\n{claims}");
+        assert_eq!(codes(&edge), expected, "{preset}");
+    }
+    assert_eq!(codes("preset = 'direct'"), [""; 0]);
+}
+
+#[test]
+fn each_preset_that_says_so_may_be_ignored() {
+    for preset in [
+        "nginx",
+        "ingress-nginx",
+        "haproxy",
+        "apache",
+        "cloudflare",
+        "gcp",
+    ] {
+        check(
+            &format!("preset = '{preset}'\n{PROXIES}\nverification = 'edge-always'"),
+            "verification_ignored",
+            "the edge says whether it verified a certificate, and the policy does not look at all of it",
+            &format!("preset = '{preset}'\n{PROXIES}\nverification = 'edge-status'"),
+        );
+    }
+}
+
+#[test]
+fn half_of_what_cloudflare_says() {
+    for header in ["Cf-Cert-Verified", "cf-cert-verified"] {
+        check(
+            &format!(
+                "preset = 'cloudflare'\n{PROXIES}\nstatus_header = '{header}'\nstatus_value = 'true'"
+            ),
+            "verification_ignored",
+            "the edge says whether it verified a certificate, and the policy does not look at all of it",
+            &format!("preset = 'cloudflare'\n{PROXIES}"),
+        );
+    }
+}
+
+#[test]
+fn peers_out_of_everywhere_and_nowhere() {
+    let nginx = |proxies: &str| format!("preset = 'nginx'\ntrusted_proxies = {proxies}");
+    check(
+        &nginx("['10.0.0.0/8', '0.0.0.0/0']"),
+        "trusts_everyone",
+        "every peer in 0.0.0.0/0 may name clients: list the addresses of the edge, or demand a proof of it",
+        &nginx("['10.0.0.0/8', '128.0.0.0/8', '2001::/16', 'unix']"),
+    );
+    assert_eq!(
+        codes(&nginx("['0.0.0.0/7', '10.0.0.0/8', '::/0']")),
+        ["trusts_everyone", "trusts_everyone"]
+    );
+    check(
+        &nginx("[]"),
+        "trusts_nobody",
+        "no proxy is trusted, so no certificate is ever seen",
+        &nginx("['unix']"),
+    );
+    // Without an edge in front there may still be clients.
+    check(
+        &format!("{}\ndirect_tls = 'ignore'", nginx("[]")),
+        "trusts_nobody",
+        "no proxy is trusted, so no certificate is ever seen",
+        &format!("{}\ndirect_tls = 'accept'", nginx("[]")),
+    );
+}
+
+#[test]
+fn an_operator_s_word_and_a_status() {
+    check(
+        &format!("preset = 'caddy'\n{PROXIES}\nverification = 'edge-always'"),
+        "verification_unseen",
+        "the edge does not say that it verified a certificate: check that it refuses those that it cannot verify",
+        &format!("preset = 'nginx'\n{PROXIES}"),
+    );
+    // A status of the operator's own has to be overwritten.
+    check(
+        &format!("preset = 'caddy'\n{PROXIES}\nstatus_header = 'X-Ok'\nstatus_value = 'yes'"),
+        "header_of_the_operator",
+        "the header `x-ok` is believed: check that the edge overwrites it on every request",
+        &format!("preset = 'nginx'\n{PROXIES}\nstatus_value = 'yes'"),
+    );
+}
+
+#[test]
+fn headers_that_no_edge_sets_by_itself() {
+    let nginx = |rest: &str| format!("preset = 'nginx'\n{PROXIES}\n{rest}");
+    let believed = |header: &str| {
+        format!(
+            "the header `{header}` is believed: check that the edge overwrites it on every request"
+        )
+    };
+    for (bad, header, good) in [
+        (
+            "certificate_header = 'X-Cert'",
+            "x-cert",
+            "certificate_header = 'x-ssl-client-CERT'",
+        ),
+        (
+            "[edge.claims]\nuse = ['subject']\nsubject_header = 'X-Subject'",
+            "x-subject",
+            "",
+        ),
+    ] {
+        check(
+            &nginx(bad),
+            "header_of_the_operator",
+            &believed(header),
+            &nginx(good),
+        );
+    }
+    let haproxy = |rest: &str| format!("preset = 'haproxy'\n{PROXIES}\n{rest}");
+    check(
+        &haproxy("chain_header = 'X-Chain'"),
+        "header_of_the_operator",
+        &believed("x-chain"),
+        &haproxy("chain_header = 'X-SSL-Client-Chain-DER'"),
+    );
+    let ingress = |rest: &str| {
+        format!("preset = 'ingress-nginx'\n{PROXIES}\n[edge.claims]\nuse = ['subject']\n{rest}")
+    };
+    check(
+        &ingress("validity_header = 'X-Validity'"),
+        "header_of_the_operator",
+        &believed("x-validity"),
+        &ingress(""),
+    );
+    // Under their own names, what identifies is always the operator's.
+    assert_eq!(
+        hazards(&nginx("[selectors]\nset_by = 'trusted-edge'")),
+        [
+            ("header_of_the_operator", believed("x-client-id")),
+            ("header_of_the_operator", believed("x-profile-id")),
+        ]
+    );
+    assert_eq!(
+        hazards(&nginx(
+            "[selectors]\nset_by = 'trusted-edge'\nclient_header = 'X-A'\nprofile_header = 'X-B'"
+        )),
+        [
+            ("header_of_the_operator", believed("x-a")),
+            ("header_of_the_operator", believed("x-b")),
+        ]
+    );
+    assert_eq!(hazards(&nginx("[selectors]\nclient_header = 'X-A'")), []);
+}
+
+#[test]
+fn hazards_add_up() {
+    assert_eq!(
+        codes(
+            "preset = 'traefik'\nverification = 'edge-always'\ncertificate_header = 'X-Cert'\n\
+             trusted_proxies = ['0.0.0.0/0']\n[selectors]\nset_by = 'trusted-edge'"
+        ),
+        [
+            "trusts_everyone",
+            "verification_unseen",
+            "header_of_the_operator",
+            "header_of_the_operator",
+            "header_of_the_operator",
+        ]
+    );
+}

@@ -1,0 +1,118 @@
+//! The corpus over HTTP messages, through the layer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
+use certgate::decide::Reason;
+use certgate::gate::{Gate, Granted, ProvenIdentity};
+use certgate::request::{Now, Timestamp};
+use http::{HeaderName, HeaderValue, Method, Request};
+
+use crate::cases::corpus::{Case, Corpus, Outcome};
+use crate::cases::policies;
+use crate::harness::{Answer, call};
+
+/// The layer for one case, with counters that start empty, and its clock: the
+/// seconds that have passed since the first request.
+fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
+    let elapsed = Arc::new(AtomicU64::new(0));
+    let (clock, start) = (
+        Arc::clone(&elapsed),
+        case.request.request(Duration::ZERO).now,
+    );
+    let gate = Gate::new(policies::load(&case.policy)).unwrap();
+    let layer = GateLayer::new(
+        Arc::new(gate),
+        PeerSource::extension(),
+        TargetSource::request_uri(),
+    )
+    .with_clock(move || {
+        let seconds = clock.load(Ordering::Relaxed);
+        Now {
+            wall: Timestamp::from_unix_seconds(
+                start.wall.unix_seconds() + i64::try_from(seconds).unwrap(),
+            ),
+            monotonic: start.monotonic + Duration::from_secs(seconds),
+        }
+    });
+    (layer, elapsed)
+}
+
+fn message(case: &Case) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(Method::from_bytes(case.request.method.as_bytes()).unwrap())
+        .uri(&*case.request.target)
+        .extension(case.request.connection.clone());
+    for (name, value) in &case.request.headers {
+        request = request.header(
+            HeaderName::from_bytes(name.as_bytes()).unwrap(),
+            HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+        );
+    }
+    if let Some(token) = &case.request.token {
+        request = request.extension(token.clone());
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+/// What is wrong with the answer, if anything is.
+fn fault(case: &Case, answer: &Answer) -> Option<String> {
+    let expect = &case.expect;
+    let reason = answer.reason.map(Reason::code);
+    if (answer.status.as_u16(), reason) != (expect.status, expect.reason.as_deref()) {
+        return Some(format!("{} {reason:?}", answer.status));
+    }
+    let Some(seen) = &answer.seen else {
+        let body = answer.json();
+        let told = body.get("reason").and_then(serde_json::Value::as_str);
+        let retry_after = answer
+            .header("retry-after")
+            .map(|text| text.parse().unwrap());
+        let allow = answer.header("allow").map(|text| {
+            let methods = text.split(", ").map(str::to_owned);
+            methods.collect::<Vec<_>>()
+        });
+        let right = told == expect.wire_code()
+            && retry_after == expect.retry_after
+            && allow == expect.allow;
+        return (!right).then(|| format!("{told:?} {retry_after:?} {allow:?}"));
+    };
+    let granted: &Granted = seen.head.extensions.get().unwrap();
+    let identity = granted.identity();
+    let client = identity.map(ProvenIdentity::client);
+    let profile = identity.and_then(ProvenIdentity::profile);
+    let principal = identity.map(ProvenIdentity::principal);
+    let right = (expect.outcome == Outcome::Allow) == identity.is_some()
+        && client == expect.client.as_deref()
+        && profile == expect.profile.as_deref()
+        && (expect.principal.is_none() || principal == expect.principal.as_deref());
+    (!right).then(|| format!("{client:?} {profile:?} {principal:?}"))
+}
+
+#[tokio::test]
+async fn every_case_that_can_be_a_message_is_answered_as_the_corpus_says() {
+    let corpus = Corpus::load();
+    let mut wrong = Vec::new();
+    for case in corpus.cases.iter().filter(|case| case.not_http.is_none()) {
+        let (layer, elapsed) = layer(case);
+        if let Some(before) = case.before {
+            for _ in 0..before.requests {
+                assert_eq!(
+                    call(&layer, message(case)).await.status,
+                    200,
+                    "{}",
+                    case.name
+                );
+            }
+            elapsed.store(before.seconds, Ordering::Relaxed);
+        }
+        let answer = call(&layer, message(case)).await;
+        if let Some(fault) = fault(case, &answer) {
+            wrong.push(format!("{}: {fault}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
