@@ -153,6 +153,8 @@ pub enum ChangeRefusal {
     DocumentInvalid,
     /// Its limits cannot be counted.
     LimitsInvalid,
+    /// It does not decide every trial as expected.
+    TrialsFailed,
     /// There is no earlier policy, or not any more.
     NoEarlierPolicy,
 }
@@ -172,7 +174,7 @@ impl PolicyChange {
     const LONGEST_ID: usize = 256;
     const LONGEST_NOTE: usize = 1_024;
     const LONGEST_DETAIL: usize = 512;
-    const MOST_DETAILS: usize = 16;
+    pub(crate) const MOST_DETAILS: usize = 16;
 
     /// The record of a change that was made.
     pub(crate) fn applied(
@@ -210,7 +212,7 @@ impl PolicyChange {
         version: u64,
         changes: Option<PolicyDifference>,
         reason: ChangeRefusal,
-        details: impl Iterator<Item = String>,
+        details: Vec<String>,
     ) -> Self {
         let versions = Versions {
             previous: version,
@@ -221,6 +223,7 @@ impl PolicyChange {
             outcome: ChangeOutcome::Refused,
             reason: Some(reason),
             details: details
+                .into_iter()
                 .take(Self::MOST_DETAILS)
                 .map(|detail| cut(&detail, Self::LONGEST_DETAIL).to_owned())
                 .collect(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decide::{Admission, Decision, assess_with, authorize, read};
+use crate::decide::{Admission, Decision, Forecast, assess_with, authorize, read, uncharged};
 use crate::edge::Attested;
 use crate::limits::MemoryLimits;
 use crate::policy::Policy;
@@ -11,10 +11,18 @@ use crate::request::Request;
 
 use super::cache::Cache;
 
-/// A policy in force with everything that depends on it. A decision takes one
-/// generation and nothing else, so that it cannot mix two of them.
+/// Everything that a decision is made with. It takes one generation and nothing
+/// else, so that it cannot mix two of them.
 #[derive(Debug)]
 pub(super) struct Generation {
+    pub(super) active: Arc<Active>,
+    /// A policy that is tried beside the one in force.
+    pub(super) shadow: Option<Arc<Learned>>,
+}
+
+/// A policy in force with everything that depends on it.
+#[derive(Debug)]
+pub(super) struct Active {
     pub(super) version: u64,
     pub(super) learned: Learned,
     pub(super) limits: Arc<MemoryLimits>,
@@ -38,7 +46,7 @@ pub struct PolicyInForce {
     policy: Arc<Policy>,
 }
 
-impl Generation {
+impl Active {
     /// The policy and its number.
     pub(super) fn in_force(&self) -> PolicyInForce {
         PolicyInForce {
@@ -84,6 +92,11 @@ impl Learned {
             cache.insert(key, Arc::clone(assessed));
         }
         authorize(presented)
+    }
+
+    /// What this policy would decide.
+    pub(super) fn forecast(&self, request: &Request<'_>) -> Forecast {
+        Forecast::of(&uncharged(self.authorize(request)))
     }
 }
 

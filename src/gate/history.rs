@@ -64,11 +64,16 @@ impl History {
     /// Remembers the policy of a generation that is in force no more.
     pub(super) fn retire(&mut self, generation: Arc<Generation>) {
         self.past.push_back(Past {
-            in_force: generation.in_force(),
-            limits: Arc::clone(&generation.limits),
+            in_force: generation.active.in_force(),
+            limits: Arc::clone(&generation.active.limits),
         });
-        self.retired.generations.push(generation);
+        self.set_aside(generation);
         self.forget();
+    }
+
+    /// Keeps a generation that was replaced until nobody uses it any more.
+    pub(super) fn set_aside(&mut self, generation: Arc<Generation>) {
+        self.retired.generations.push(generation);
     }
 
     /// Generations that nobody uses any more, to be freed outside of any lock.

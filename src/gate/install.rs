@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
+use crate::decide::{Mismatch, Trial, run_trials};
 use crate::evidence::{Change, ChangeAction, ChangeRefusal, PolicyChange, Versions};
 use crate::limits::LimitError;
 use crate::policy::{Loaded, Policy, PolicyDifference, PolicyErrors, Problem};
 
 use super::Gate;
-use super::generation::{Generation, Learned, PolicyInForce};
+use super::generation::{Active, Generation, Learned, PolicyInForce};
 use super::history::History;
 
 /// What is to be installed: a policy, or what came of reading one, so that a
@@ -46,6 +47,8 @@ pub enum Refusal {
     Document(PolicyErrors),
     /// Its limits cannot be counted.
     Limits(LimitError),
+    /// It does not pass these trials.
+    Trials(Vec<Mismatch>),
     /// There is no earlier policy, or the history does not go back to it.
     NoEarlierPolicy,
 }
@@ -99,28 +102,94 @@ impl Gate {
         candidate: impl Into<Candidate>,
         change: &Change,
     ) -> Result<Installed, Refused> {
+        self.install_if(candidate, &[], change)
+    }
+
+    /// Puts another policy in force if it decides every one of the trials as
+    /// expected, as [`install`](Self::install) does.
+    ///
+    /// Nothing is charged for a trial, so no trial is denied by a limit.
+    ///
+    /// ```
+    /// # #[cfg(feature = "toml")] {
+    /// use std::time::Duration;
+    ///
+    /// use certgate::decide::{Expected, Reason, Trial};
+    /// use certgate::evidence::{ActorType, Change};
+    /// use certgate::gate::{Gate, Refusal};
+    /// use certgate::policy::Policy;
+    /// use certgate::request::{Now, OwnedRequest, Peer, Timestamp};
+    ///
+    /// # let text = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"\n";
+    /// let gate = Gate::new(Policy::from_toml_str(text, "policy.toml")?.policy)?;
+    /// let now = Now { wall: Timestamp::from_unix_seconds(0), monotonic: Duration::ZERO };
+    /// let get = |path| OwnedRequest::new(Peer::UNKNOWN, "GET", path, now);
+    /// let trials = [
+    ///     Trial {
+    ///         name: "health checks go on".to_owned(),
+    ///         request: get("/healthz"),
+    ///         expect: Expected::Exempt,
+    ///     },
+    ///     Trial {
+    ///         name: "payments need a certificate".to_owned(),
+    ///         request: get("/payments"),
+    ///         expect: Expected::Deny(Reason::CertificateMissing),
+    ///     },
+    /// ];
+    /// let change = Change::new(now.wall, ActorType::User, "jo@example.com");
+    ///
+    /// let read = Policy::from_toml_str(text, "policy.toml");
+    /// let refused = gate.install_if(read, &trials, &change).unwrap_err();
+    /// let Refusal::Trials(mismatches) = refused.why else { panic!() };
+    /// assert_eq!(
+    ///     mismatches[0].to_string(),
+    ///     "health checks go on: expected exempt, got deny certificate_missing",
+    /// );
+    ///
+    /// let text = format!("{text}[[exemptions]]\nmethod = \"GET\"\npath = \"/healthz\"\n");
+    /// gate.install_if(Policy::from_toml_str(&text, "policy.toml"), &trials, &change)?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`install`](Self::install), and [`Refusal::Trials`] with every
+    /// trial that the policy does not pass.
+    pub fn install_if(
+        &self,
+        candidate: impl Into<Candidate>,
+        trials: &[Trial],
+        change: &Change,
+    ) -> Result<Installed, Refused> {
         let action = ChangeAction::Install;
-        match candidate.into().0 {
-            Ok(Loaded { policy, warnings }) => {
-                let policy = Arc::new(policy);
-                let next = |_: &History| {
-                    Some(Next {
-                        policy,
-                        restored: None,
-                    })
-                };
-                let installed = self.put_in_force(next, action, change)?;
-                Ok(Installed {
-                    warnings,
-                    ..installed
-                })
-            }
+        let Loaded { policy, warnings } = match candidate.into().0 {
+            Ok(loaded) => loaded,
             Err(errors) => {
                 let version = self.current().version();
                 let why = Refusal::Document(errors);
-                Err(self.refused(why, action, version, None, change))
+                return Err(self.refused(why, action, version, None, change));
             }
+        };
+        let mismatches = run_trials(&policy, trials);
+        if !mismatches.is_empty() {
+            let current = self.current();
+            let changes = PolicyDifference::between(current.policy(), &policy);
+            let why = Refusal::Trials(mismatches);
+            return Err(self.refused(why, action, current.version(), Some(changes), change));
         }
+        let policy = Arc::new(policy);
+        let next = |_: &History| {
+            Some(Next {
+                policy,
+                restored: None,
+            })
+        };
+        let installed = self.put_in_force(next, action, change)?;
+        Ok(Installed {
+            warnings,
+            ..installed
+        })
     }
 
     /// Puts the policy before the one in force in force again, under a new
@@ -182,7 +251,8 @@ impl Gate {
         change: &Change,
     ) -> Result<Installed, Refused> {
         let mut history = self.history();
-        let current = self.generation.load_full();
+        let generation = self.generation.load_full();
+        let current = &generation.active;
         let Some(Next { policy, restored }) = next(&history) else {
             let why = Refusal::NoEarlierPolicy;
             return Err(self.refused(why, action, current.version, None, change));
@@ -203,13 +273,17 @@ impl Gate {
             version: current.version + 1,
             restored,
         };
-        let next = Generation {
+        let next = Active {
             version: versions.version,
             learned: Learned::nothing(policy),
             limits: Arc::new(limits),
         };
         let in_force = next.in_force();
-        drop(current);
+        let next = Generation {
+            active: Arc::new(next),
+            shadow: generation.shadow.clone(),
+        };
+        drop(generation);
         history.retire(self.generation.swap(Arc::new(next)));
         drop(history);
         self.free_retired();
@@ -238,7 +312,7 @@ impl Gate {
         }
     }
 
-    fn history(&self) -> MutexGuard<'_, History> {
+    pub(super) fn history(&self) -> MutexGuard<'_, History> {
         // Every operation leaves it whole.
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -258,20 +332,24 @@ impl Refusal {
         match self {
             Self::Document(_) => ChangeRefusal::DocumentInvalid,
             Self::Limits(_) => ChangeRefusal::LimitsInvalid,
+            Self::Trials(_) => ChangeRefusal::TrialsFailed,
             Self::NoEarlierPolicy => ChangeRefusal::NoEarlierPolicy,
         }
     }
 
-    fn details(&self) -> impl Iterator<Item = String> {
-        let problems = match self {
+    fn details(&self) -> Vec<String> {
+        let most = PolicyChange::MOST_DETAILS;
+        match self {
             Self::Document(errors) => {
-                let errors = errors.iter();
-                let errors = errors.filter(|problem| problem.is_error());
-                Some(errors.map(ToString::to_string))
+                let errors = errors.iter().filter(|problem| problem.is_error());
+                errors.take(most).map(ToString::to_string).collect()
             }
-            Self::Limits(_) | Self::NoEarlierPolicy => None,
-        };
-        problems.into_iter().flatten()
+            Self::Trials(mismatches) => {
+                let mismatches = mismatches.iter().take(most);
+                mismatches.map(ToString::to_string).collect()
+            }
+            Self::Limits(_) | Self::NoEarlierPolicy => Vec::new(),
+        }
     }
 }
 
@@ -280,6 +358,12 @@ impl fmt::Display for Refusal {
         match self {
             Self::Document(errors) => errors.fmt(f),
             Self::Limits(error) => error.fmt(f),
+            Self::Trials(mismatches) => {
+                f.write_str("trials failed")?;
+                mismatches
+                    .iter()
+                    .try_for_each(|mismatch| write!(f, "\n{mismatch}"))
+            }
             Self::NoEarlierPolicy => f.write_str("there is no such earlier policy to go back to"),
         }
     }

@@ -56,6 +56,7 @@ mod grant;
 mod history;
 mod ids;
 mod install;
+mod shadow;
 
 use std::sync::{Arc, Mutex};
 
@@ -68,7 +69,7 @@ use crate::request::Request;
 
 pub use concluded::Concluded;
 pub use generation::PolicyInForce;
-use generation::{Generation, Learned};
+use generation::{Active, Generation, Learned};
 pub use grant::{Granted, ProvenIdentity};
 use history::History;
 use ids::RequestIds;
@@ -122,9 +123,12 @@ impl Gate {
         let limits = Arc::new(MemoryLimits::new(policy.limits())?);
         Ok(Self {
             generation: ArcSwap::from_pointee(Generation {
-                version: 1,
-                learned: Learned::nothing(Arc::new(policy)),
-                limits,
+                active: Arc::new(Active {
+                    version: 1,
+                    learned: Learned::nothing(Arc::new(policy)),
+                    limits,
+                }),
+                shadow: None,
             }),
             history: Mutex::new(History::new(Self::HISTORY)),
             ids: RequestIds::default(),
@@ -135,7 +139,7 @@ impl Gate {
     /// [`Concluded::in_force`] and [`Granted::in_force`] tell which decided.
     #[must_use]
     pub fn current(&self) -> PolicyInForce {
-        self.generation.load().in_force()
+        self.generation.load().active.in_force()
     }
 
     /// What the policy in force leaves to the edge or to chance, for an
@@ -177,8 +181,10 @@ impl Gate {
         conclude: impl FnOnce(&Concluded<'_>) -> R,
     ) -> R {
         let generation = self.generation.load();
-        let decision = charge(generation.learned.authorize(request), &*generation.limits);
+        let Generation { active, shadow } = &**generation;
+        let shadow = shadow.as_deref().map(|learned| learned.forecast(request));
+        let decision = charge(active.learned.authorize(request), &*active.limits);
         let id = self.ids.next();
-        conclude(&Concluded::new(&decision, &id, &generation))
+        conclude(&Concluded::new(&decision, shadow.as_ref(), &id, active))
     }
 }

@@ -16,5 +16,7 @@ mod freeing;
 mod records;
 #[path = "../gate_support/mod.rs"]
 mod support;
+mod shadow;
 mod swapping;
+mod trials;
 mod world;

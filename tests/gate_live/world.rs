@@ -4,7 +4,7 @@
 use certgate::evidence::{ActorType, Change};
 use certgate::gate::Gate;
 use certgate::policy::Policy;
-use certgate::request::{Now, Request, Timestamp};
+use certgate::request::{Now, OwnedRequest, Request, Timestamp};
 
 use crate::support::{NEW_YEAR, at, nginx, peer, policy};
 
@@ -138,6 +138,11 @@ impl Ask {
             token: None,
             now: self.now,
         }
+    }
+
+    /// The same, kept.
+    pub(crate) fn kept(&self) -> OwnedRequest {
+        OwnedRequest::from(&self.request())
     }
 
     /// The client and the version by which the gate lets it through, or the
