@@ -6,6 +6,10 @@
 //! Both are serde structs with the number of their schema; a record's
 //! `policy_version` is the `version` of the change that put that policy in force
 //! (version 1 is the one that the gate was made with).
+//!
+//! Where a policy runs in the shadow of the one in force, `shadow_outcome` and
+//! `shadow_reason` say what it would have decided. All other fields, `status`
+//! among them, are about what was decided.
 
 mod audit;
 mod change;

@@ -48,6 +48,16 @@
 //!
 //! Each of the three gave back a record: the gate writes nothing anywhere, so
 //! send it to where the audit records of requests go.
+//!
+//! # Before it changes
+//!
+//! - [`Gate::install_if`] takes requests with the outcome that they must have,
+//!   and refuses a policy that decides one of them in another way.
+//! - [`Gate::set_shadow`] runs a candidate beside the policy in force, on the
+//!   requests of the day, and tells what it would have decided.
+//! - [`compare`](crate::decide::compare) does so for requests that were kept.
+//!
+//! None of them charges anything, so none sees a limit refuse.
 
 mod cache;
 mod concluded;
@@ -56,6 +66,7 @@ mod grant;
 mod history;
 mod ids;
 mod install;
+mod outcome;
 mod shadow;
 
 use std::sync::{Arc, Mutex};
@@ -73,7 +84,7 @@ use generation::{Active, Generation, Learned};
 pub use grant::{Granted, ProvenIdentity};
 use history::History;
 use ids::RequestIds;
-pub use install::{Candidate, Installed, Refusal, Refused};
+pub use outcome::{Candidate, Installed, Refusal, Refused};
 
 /// A policy in force.
 ///

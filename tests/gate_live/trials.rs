@@ -89,11 +89,10 @@ fn every_part_of_an_expectation_counts() {
         "[[exemptions]]\nmethod = \"GET\"\npath = \"/payments\"\n[[identity]]",
     ));
     let plain = policy(
-        &ONE.replace("profile = \"{subject.ou}\"\n", "")
+        ONE.replace("profile = \"{subject.ou}\"\n", "")
             .split("  [[clients.profiles]]")
             .next()
-            .unwrap()
-            .to_owned(),
+            .unwrap(),
     );
     let without_profile = Expected::Allow {
         client: "pisp-partner-acme".to_owned(),

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use certgate::adapter::tower::{GateLayer, PeerSource, RequestBody, TargetSource};
-use certgate::evidence::{ActorType, Change};
+use certgate::evidence::{ActorType, Change, Outcome};
 use certgate::gate::{Gate, Granted};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-use crate::harness::{Records, acme};
+use crate::harness::{Answer, Records, acme, call, empty};
 use crate::support::{POLICY, at, policy};
 
 fn selecting_by(name: &str) -> certgate::policy::Policy {
@@ -102,5 +102,41 @@ async fn the_next_request_is_the_new_policy_s() {
         let response = service.call(request()).await.unwrap();
         let seen: Option<&[[bool; 2]; 2]> = response.extensions().get();
         assert_eq!(seen, Some(&[left, left]), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_shadow_is_on_record_and_nowhere_else() {
+    let gate = Arc::new(Gate::new(policy(POLICY)).unwrap());
+    let records = Records::default();
+    let layer = records.of(GateLayer::new(
+        Arc::clone(&gate),
+        PeerSource::extension(),
+        TargetSource::request_uri(),
+    )
+    .with_clock(|| at(0)));
+    // The candidate allows what is denied, and denies what is allowed.
+    let candidate = POLICY.replace("[\"GET\", \"POST\"]", "[\"DELETE\"]");
+    for (method, shadowed) in [("GET", Outcome::Deny), ("DELETE", Outcome::Allow)] {
+        gate.set_shadow(None);
+        let alone = call(
+            &layer,
+            empty(acme(method, "/payments").header("X-Request-ID", "1")),
+        )
+        .await;
+        assert_eq!(records.only().shadow_outcome, None);
+        gate.set_shadow(Some(policy(&candidate)));
+        let beside = call(
+            &layer,
+            empty(acme(method, "/payments").header("X-Request-ID", "1")),
+        )
+        .await;
+        assert_eq!(records.only().shadow_outcome, Some(shadowed));
+        assert_eq!(beside.status, alone.status);
+        assert_eq!(beside.headers, alone.headers);
+        assert_eq!(beside.body, alone.body);
+        assert_eq!(beside.reason, alone.reason);
+        let headers = |answer: Answer| answer.seen.map(|seen| seen.head.headers);
+        assert_eq!(headers(beside), headers(alone), "{method}");
     }
 }
