@@ -259,11 +259,6 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
                 "required_extensions",
             ] as &[&str],
         ),
-        (
-            "[[identity]]\n[identity.when]\ndns = 'a'\n",
-            "identity[0].when",
-            &["thumbprint", "public_key", "upn", "ip", "serial"],
-        ),
         ("[[limits]]\nname = 'a'\n", "limits[0]", &["active", "cost"]),
         (
             "[[collections]]\nname = 'a'\npaths = ['/']\n",

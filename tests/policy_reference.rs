@@ -70,7 +70,7 @@ fn the_reference_s_table_has_every_preset_as_it_is() {
                 )
             }
             Verifies::Silently => ("none".to_owned(), "has to be written out"),
-            Verifies::Never => ("verifies nothing".to_owned(), "load error"),
+            Verifies::Never => ("verifies nothing".to_owned(), "every rule pins"),
             Verifies::OnAccept => ("the connection's own".to_owned(), ""),
             other => panic!("{other:?}"),
         };

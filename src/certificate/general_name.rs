@@ -81,6 +81,11 @@ impl<'a> GeneralName<'a> {
             .filter(|text| is_matchable(text))
     }
 
+    /// Whether it is a user principal name, of whatever text.
+    pub(crate) fn is_upn(&self) -> bool {
+        matches!(self, Self::Other { type_id, .. } if type_id.as_bytes() == USER_PRINCIPAL_NAME)
+    }
+
     /// One alternative and its syntax, a directory name's attributes excepted.
     fn read(element: &Element<'a>) -> Result<Self, CertificateError> {
         Ok(match element.tag {

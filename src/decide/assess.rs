@@ -313,6 +313,7 @@ fn note_verification(facts: &mut Facts<'_>) {
                 "the operator says that the edge always verifies".to_owned()
             }
             Verification::OnAccept => "verified when the connection was accepted".to_owned(),
+            Verification::Pinned => "nobody verified it; rules pin whom it proves".to_owned(),
         });
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::certificate::{CertInfo, Claims, Thumbprint};
-use crate::edge::ClientAddress;
+use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
@@ -77,6 +77,8 @@ pub enum VerificationStatus {
     None,
     /// The edge verified it, by its own word or the operator's.
     Verified,
+    /// Nobody verified it: the policy knows it, or its key, by a pin.
+    Pinned,
     /// There is one, and it did not pass.
     Failed,
 }
@@ -150,7 +152,12 @@ impl<'a> Findings<'a> {
     pub fn verification(&self) -> VerificationStatus {
         match &self.certificate {
             PresentedCertificate::Assessed(_) | PresentedCertificate::Dropped(..) => {
-                VerificationStatus::Verified
+                let verification = self.facts.policy.edge().verification();
+                if self.peer_is_trusted() && *verification == Verification::Pinned {
+                    VerificationStatus::Pinned
+                } else {
+                    VerificationStatus::Verified
+                }
             }
             PresentedCertificate::Unverified => VerificationStatus::Failed,
             PresentedCertificate::Denied(denial)

@@ -129,7 +129,7 @@ impl<'r> TrustedEdge<'r> {
         match value {
             None if self.has_chain() => Presence::ChainAlone,
             None if !self.has_claims() => Presence::Absent,
-            _ if !self.vouches() => Presence::Unverified,
+            _ if !self.lets_through() => Presence::Unverified,
             None => Presence::Claimed,
             Some(Ok(value)) => Presence::Attested(Attested::by_edge(edge, value)),
             Some(Err(())) => Presence::Repeated,
@@ -167,8 +167,14 @@ impl<'r> TrustedEdge<'r> {
                     })
                     && (!says_so_of_nobody || self.has_certificate())
             }
-            Verification::OnAccept => false,
+            Verification::OnAccept | Verification::Pinned => false,
         }
+    }
+
+    /// Whether the certificate is looked at: it is vouched for, or the policy
+    /// knows by pins whom it proves.
+    fn lets_through(&self) -> bool {
+        self.edge.verification == Verification::Pinned || self.vouches()
     }
 
     /// Whether the header of the certificate says something else than that

@@ -61,6 +61,9 @@ pub enum Verification {
     EdgeAlways,
     /// Nobody stands in front: whoever accepted the connection did.
     OnAccept,
+    /// Nobody did. The edge forwards what it is given, and every identity rule
+    /// pins certificates, or keys, whose possession the handshake proved.
+    Pinned,
 }
 
 impl Edge {
@@ -111,7 +114,8 @@ impl Edge {
                 let words = statuses.iter().map(|(_, word)| (*word).into());
                 (statuses, Verification::EdgeStatus(words.collect()))
             }
-            Verifies::Silently | Verifies::Never => (&[] as &[_], Verification::EdgeAlways),
+            Verifies::Silently => (&[] as &[_], Verification::EdgeAlways),
+            Verifies::Never => (&[] as &[_], Verification::Pinned),
             Verifies::OnAccept => (&[] as &[_], Verification::OnAccept),
         };
         Self {

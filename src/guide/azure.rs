@@ -1,30 +1,46 @@
-//! Azure App Service: preset `azure`, which is refused for now.
+//! Azure App Service: preset `azure`.
 //!
 //! Written from the vendor's documentation; not proven against Azure.
 //!
+//! # What it sends
+//!
 //! App Service forwards the client's certificate as `X-ARR-ClientCert`: base64
-//! of the DER. It verifies nothing and leaves that to the application. This
-//! version of certgate verifies no chain, so a policy with this preset does not
-//! load:
+//! of the DER (dialect `base64-der`). The handshake proves that the client has
+//! its key. Nothing else is verified: a client can sign a certificate with any
+//! name in it. So identity rules have to pin certificates or keys, or the policy
+//! does not load.
 //!
+//! # What it removes, and what it does not
+//!
+//! The documentation says that the platform injects the header, and not what
+//! becomes of one that a client sends. Check it, with "incoming client
+//! certificates" on "require" and on "allow": a forged header holds a
+//! certificate without its key, and the pinned one is no secret.
+//!
+//! # Policy
+//!
+//! ```toml
+#![doc = include_str!("azure/policy.toml")]
 //! ```
-//! # #[cfg(feature = "toml")] {
-//! use certgate::policy::Policy;
 //!
-//! let policy = include_str!("azure/refused.toml");
-//! let errors = Policy::from_toml_str(policy, "policy.toml").unwrap_err();
-//! assert_eq!(
-//!     errors.to_string(),
-//!     "policy.toml:4:10: error: edge.preset: this edge verifies no certificate, and this version \
-//!      of certgate verifies none either (let the edge verify, where it can, or end TLS in \
-//!      another one)",
-//! );
-//! # }
+//! `openssl x509 -in acme.pem -noout -fingerprint -sha256` prints the
+//! thumbprint; several can stand side by side during a renewal. A
+//! `when.public_key` outlives renewals with the same key, and asks for `client`,
+//! `profile` and `principal` to be written out, since the holder of a key can
+//! put any name beside it.
+//!
+//! `verification = "edge-always"` is refused for this preset. Another preset with
+//! the same header would load with it, and state what is not so: anyone who signs
+//! a certificate with a partner's name would be that partner.
+//!
+//! # Check it
+//!
+//! ```sh
+//! curl -i https://payments.azurewebsites.net/payments --cert acme.pem --key acme.key
+//! curl -i https://payments.azurewebsites.net/payments --cert other.pem --key other.key
+//! curl -i https://payments.azurewebsites.net/payments --cert other.pem --key other.key \
+//!   -H "X-ARR-ClientCert: $(openssl x509 -in acme.pem -outform der | base64 -w0)"
 //! ```
 //!
-//! Another preset with the same header and `verification = "edge-always"` would
-//! load. It would state what is not so: anyone who signs a certificate with a
-//! partner's name would be that partner.
-//!
-//! End TLS in an edge that verifies, such as [`nginx`](super::nginx) in front of
-//! the service, or in the process itself ([`direct`](super::direct)).
+//! 200, 403 `identity_unmapped`, and the same again, or 400 `header_ambiguous`;
+//! see [How to check an edge](super#how-to-check-an-edge).

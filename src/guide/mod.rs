@@ -19,7 +19,7 @@
 //! | [AWS ALB](aws_alb) | `aws-alb`, `aws-alb-passthrough` | nothing | from the vendor's documentation |
 //! | [Cloudflare](cloudflare) | `cloudflare` | `Cf-Cert-Verified: true` and `Cf-Cert-Revoked: false` | from the vendor's documentation |
 //! | [Google Cloud](gcp) | `gcp` | `X-Client-Cert-Chain-Verified: true` | from the vendor's documentation |
-//! | [Azure App Service](azure) | `azure` | never verified | refused when the policy loads |
+//! | [Azure App Service](azure) | `azure` | nothing is verified: rules pin certificates | from the vendor's documentation |
 //! | [CloudFront](cloudfront) | `cloudfront` | nothing | from the vendor's documentation |
 //! | [RFC 9440](rfc9440) | `rfc9440` | nothing | HAProxy 2.6.12 |
 //! | [no edge](direct) | `direct` | whoever accepted the connection | the example on its page |

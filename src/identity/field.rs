@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::certificate::{
     AttributeType, AttributeValue, CertInfo, Claims, ClientCertificate, GeneralName, NameValue,
-    is_matchable,
+    SpiffeId, Thumbprint, is_matchable,
 };
 
 /// A part of a certificate that a rule or template names.
@@ -14,14 +14,24 @@ pub(crate) enum Field {
     Subject(AttributeType),
     /// The SPIFFE ID: the URI alternative name of scheme `spiffe`.
     Spiffe,
+    /// The trust domain of the SPIFFE ID.
+    TrustDomain,
     /// A URI alternative name: `san.uri`.
     Uri,
     /// A DNS alternative name: `san.dns`.
     Dns,
     /// An e-mail alternative name: `san.email`.
     Email,
+    /// A user principal name: `san.upn`.
+    Upn,
+    /// An address among the alternative names, as its text.
+    Ip,
+    /// The serial number, in lower-case hexadecimal; unique for an issuer.
+    Serial,
     /// The SHA-256 of the certificate, in lower-case hexadecimal.
     Thumbprint,
+    /// The SHA-256 of its public key (RFC 7469), in lower-case hexadecimal.
+    PublicKey,
 }
 
 /// What a certificate has in a field.
@@ -46,6 +56,7 @@ impl Field {
             "san.uri" => Self::Uri,
             "san.dns" => Self::Dns,
             "san.email" => Self::Email,
+            "san.upn" => Self::Upn,
             "thumbprint" => Self::Thumbprint,
             _ => Self::Subject(subject_attribute(name.strip_prefix("subject.")?)?),
         })
@@ -59,9 +70,15 @@ impl Field {
         };
         match self {
             Self::Subject(_) => claims.subject().is_some(),
-            Self::Spiffe => claims.spiffe_id().is_some(),
+            Self::Spiffe | Self::TrustDomain => claims.spiffe_id().is_some(),
             Self::Thumbprint => claims.thumbprint().is_some(),
-            Self::Uri | Self::Dns | Self::Email => false,
+            Self::Uri
+            | Self::Dns
+            | Self::Email
+            | Self::Upn
+            | Self::Ip
+            | Self::Serial
+            | Self::PublicKey => false,
         }
     }
 
@@ -80,10 +97,16 @@ impl Field {
         };
         match self {
             Self::Subject(kind) => subject_values(whole, kind).flatten().find_map(pick),
-            Self::Thumbprint => Some(thumbprint(whole)).and_then(pick),
-            Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
-                self.alternative_names(whole).flatten().find_map(pick)
+            Self::Thumbprint | Self::PublicKey | Self::Serial => {
+                self.digest_or_number(whole).and_then(pick)
             }
+            Self::Spiffe
+            | Self::TrustDomain
+            | Self::Uri
+            | Self::Dns
+            | Self::Email
+            | Self::Upn
+            | Self::Ip => self.alternative_names(whole).flatten().find_map(pick),
         }
     }
 
@@ -95,10 +118,16 @@ impl Field {
         };
         match self {
             Self::Subject(kind) => FieldValue::only(subject_values(whole, kind)),
-            Self::Thumbprint => FieldValue::One(thumbprint(whole)),
-            Self::Spiffe | Self::Uri | Self::Dns | Self::Email => {
-                FieldValue::only(self.alternative_names(whole))
+            Self::Thumbprint | Self::PublicKey | Self::Serial => {
+                FieldValue::only(self.digest_or_number(whole).map(Some).into_iter())
             }
+            Self::Spiffe
+            | Self::TrustDomain
+            | Self::Uri
+            | Self::Dns
+            | Self::Email
+            | Self::Upn
+            | Self::Ip => FieldValue::only(self.alternative_names(whole)),
         }
     }
 
@@ -110,6 +139,9 @@ impl Field {
         };
         let alone = match self {
             Self::Spiffe => claims.spiffe_id().map(|id| Cow::Borrowed(id.as_str())),
+            Self::TrustDomain => claims
+                .spiffe_id()
+                .map(|id| Cow::Borrowed(id.trust_domain())),
             Self::Thumbprint => claims.thumbprint().map(|sha256| Cow::Owned(sha256.hex())),
             _ => None,
         };
@@ -117,13 +149,14 @@ impl Field {
         attributes.map(NameValue::matchable).chain(alone.map(Some))
     }
 
-    /// Whether a value of this field is `literal`. DNS names are compared
-    /// without regard to ASCII case, everything else byte for byte.
-    pub(crate) fn equals(self, value: &str, literal: &str) -> bool {
-        match self {
-            Self::Dns => value.eq_ignore_ascii_case(literal),
-            _ => value == literal,
-        }
+    /// What is computed from the certificate as a whole, or identifies it.
+    fn digest_or_number(self, certificate: &CertInfo) -> Option<Cow<'static, str>> {
+        Some(Cow::Owned(match self {
+            Self::Thumbprint => certificate.thumbprint().hex(),
+            Self::PublicKey => Thumbprint::from_bytes(certificate.public_key_sha256()).hex(),
+            Self::Serial => certificate.serial().to_string(),
+            _ => return None,
+        }))
     }
 
     /// The alternative names of this kind; `None` for one that no rule may
@@ -139,7 +172,14 @@ impl Field {
     fn alternative_name<'c>(self, name: &GeneralName<'c>) -> Option<Option<Cow<'c, str>>> {
         let text = match (self, *name) {
             (Self::Spiffe, GeneralName::Uri(uri)) if SpiffeUri::is_meant(uri) => {
-                return Some(SpiffeUri::usable(uri).map(Cow::Borrowed));
+                return Some(SpiffeUri::usable(uri).map(|id| Cow::Borrowed(id.as_str())));
+            }
+            (Self::TrustDomain, GeneralName::Uri(uri)) if SpiffeUri::is_meant(uri) => {
+                return Some(SpiffeUri::usable(uri).map(|id| Cow::Borrowed(id.trust_domain())));
+            }
+            (Self::Upn, _) if name.is_upn() => return Some(name.upn().map(Cow::Borrowed)),
+            (Self::Ip, GeneralName::Ip(address)) => {
+                return Some(Some(Cow::Owned(address.to_canonical().to_string())));
             }
             (Self::Uri, GeneralName::Uri(text))
             | (Self::Dns, GeneralName::Dns(text))
@@ -171,10 +211,6 @@ fn subject_values(
     values.map(AttributeValue::matchable)
 }
 
-fn thumbprint(certificate: &CertInfo) -> Cow<'static, str> {
-    Cow::Owned(certificate.thumbprint().hex())
-}
-
 /// URIs of scheme `spiffe`, well-formed or not.
 struct SpiffeUri;
 
@@ -184,8 +220,8 @@ impl SpiffeUri {
             .is_some_and(|scheme| scheme.eq_ignore_ascii_case("spiffe:"))
     }
 
-    fn usable(uri: &str) -> Option<&str> {
-        crate::certificate::SpiffeId::parse(uri).ok().map(|_| uri)
+    fn usable(uri: &str) -> Option<SpiffeId<'_>> {
+        SpiffeId::parse(uri).ok()
     }
 }
 

@@ -3,10 +3,12 @@
 
 mod field;
 mod id;
+mod pattern;
 mod rules;
 mod template;
 
 pub(crate) use field::{Field, FieldValue};
 pub(crate) use id::check_id;
+pub(crate) use pattern::Pattern;
 pub(crate) use rules::{Condition, IdentityRules, Mapped, MappedBy, NotMapped, Rule};
 pub(crate) use template::{IdTemplate, PrincipalTemplate, TemplateError};

@@ -7,7 +7,7 @@ use crate::certificate::ClientCertificate;
 use crate::trust::{IssuerId, IssuerVerdict};
 
 use super::template::NotRendered;
-use super::{Field, FieldValue, IdTemplate, PrincipalTemplate, check_id};
+use super::{Field, FieldValue, IdTemplate, Pattern, PrincipalTemplate, check_id};
 
 /// The compiled identity rules of a policy.
 #[derive(Clone, Debug, Default)]
@@ -34,13 +34,13 @@ pub(crate) struct Rule {
     pub(crate) principal: Option<PrincipalTemplate>,
 }
 
-/// A field of the certificate and the literals of which it must have one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A field of the certificate and the patterns of which it must meet one.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     /// The field.
     pub(crate) field: Field,
-    /// The literals.
-    pub(crate) any_of: Box<[Box<str>]>,
+    /// The patterns.
+    pub(crate) any_of: Box<[Pattern]>,
 }
 
 /// What a certificate proves.
@@ -152,6 +152,24 @@ impl IdentityRules {
 }
 
 impl Rule {
+    /// Whether it is for certificates that it names one by one, or for the
+    /// holder of a key: what nobody has to have verified.
+    pub(crate) fn is_pinned(&self) -> bool {
+        let pins = |field| {
+            self.conditions
+                .iter()
+                .any(|condition| condition.field == field)
+        };
+        let is_written_out = || {
+            let principal = self.principal.as_ref();
+            self.client.field().is_none()
+                && self.profile.as_ref().and_then(IdTemplate::field).is_none()
+                && principal.is_some_and(|principal| principal.fields().next().is_none())
+        };
+        // The holder of a key can put any name beside it.
+        pins(Field::Thumbprint) || (pins(Field::PublicKey) && is_written_out())
+    }
+
     /// Every field that the rule reads.
     fn fields(&self) -> impl Iterator<Item = Field> {
         let profile = self.profile.as_ref();
@@ -210,12 +228,12 @@ impl Condition {
         let wanted = |value: Cow<'_, str>| {
             self.any_of
                 .iter()
-                .find(|literal| self.field.equals(&value, literal))
+                .find(|pattern| pattern.matches(self.field, &value))
         };
         let holds = self.field.find_map(certificate, wanted).is_some();
         // A workload has one SPIFFE ID; with a second, which is meant?
         if holds
-            && self.field == Field::Spiffe
+            && matches!(self.field, Field::Spiffe | Field::TrustDomain)
             && self.field.value(certificate) == FieldValue::Several
         {
             return Err(NotMapped::Ambiguous);

@@ -42,7 +42,8 @@ pub(crate) enum TemplateError {
     /// A placeholder that names no field.
     #[error(
         "unknown placeholder; there are {{subject.cn}}, {{subject.ou}} and the other subject \
-         attributes, {{spiffe}}, {{san.uri}}, {{san.dns}}, {{san.email}} and {{thumbprint}}"
+         attributes, {{spiffe}}, {{san.uri}}, {{san.dns}}, {{san.email}}, {{san.upn}} and \
+         {{thumbprint}}"
     )]
     UnknownField,
     /// A second placeholder where one is allowed.

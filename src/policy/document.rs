@@ -221,12 +221,24 @@ pub struct When {
     pub subject: Vec<SubjectCondition>,
     /// SPIFFE IDs, any of which will do; not empty.
     pub spiffe: Option<TextList>,
+    /// Trust domains of SPIFFE IDs, any of which will do; not empty.
+    pub trust_domain: Option<TextList>,
     /// URI names, any of which will do; not empty.
     pub uri: Option<TextList>,
     /// DNS names, any of which will do; not empty.
     pub dns: Option<TextList>,
     /// E-mail names, any of which will do; not empty.
     pub email: Option<TextList>,
+    /// User principal names, any of which will do; not empty.
+    pub upn: Option<TextList>,
+    /// Addresses among the names, any of which will do; not empty.
+    pub ip: Option<TextList>,
+    /// Serial numbers in hexadecimal, any of which will do; not empty.
+    pub serial: Option<TextList>,
+    /// SHA-256 of certificates in hexadecimal, any of which will do; not empty.
+    pub thumbprint: Option<TextList>,
+    /// SHA-256 of public keys in hexadecimal, any of which will do; not empty.
+    pub public_key: Option<TextList>,
 }
 
 /// One line of `subject` in `[identity.when]`.

@@ -109,7 +109,7 @@ impl Policy {
                 hazards.push(Hazard::VerificationIgnored);
             }
             (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),
-            (Verification::EdgeStatus(_) | Verification::OnAccept, _) => {}
+            (Verification::EdgeStatus(_) | Verification::OnAccept | Verification::Pinned, _) => {}
         }
         let selectors = match self.selectors.set_by {
             SelectorsSetBy::Anyone => None,

@@ -228,16 +228,21 @@ fn identity_rule(table: &mut Table<'_>) -> Option<IdentityRule> {
 }
 
 fn when(table: &mut Table<'_>) -> Option<When> {
-    table.later(&["thumbprint", "public_key", "upn", "ip", "serial"]);
     table.refuse_empty("no condition: the rule would apply to every certificate");
     let subject = table.optional("subject", |section| section.table(subject));
     Some(When {
         at: table.at(),
         subject: subject.unwrap_or_default(),
         spiffe: table.optional("spiffe", value::text_or_texts),
+        trust_domain: table.optional("trust_domain", value::text_or_texts),
         uri: table.optional("uri", value::text_or_texts),
         dns: table.optional("dns", value::text_or_texts),
         email: table.optional("email", value::text_or_texts),
+        upn: table.optional("upn", value::text_or_texts),
+        ip: table.optional("ip", value::text_or_texts),
+        serial: table.optional("serial", value::text_or_texts),
+        thumbprint: table.optional("thumbprint", value::text_or_texts),
+        public_key: table.optional("public_key", value::text_or_texts),
     })
 }
 

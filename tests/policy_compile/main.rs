@@ -121,7 +121,7 @@ id = "a"
             "7:26: error: authentication.binding_required_paths: mode `mtls` binds no tokens (use `bearer_plus_mtls_optional` or `bearer_plus_mtls_required`)",
             "8:20: error: authentication.issuers[1]: this issuer is listed twice",
             "9:9: error: authentication.realm: a realm has printable ASCII characters without quotes and backslashes",
-            "11:10: error: identity[0].client: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}",
+            "11:10: error: identity[0].client: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email}, {san.upn} and {thumbprint}",
             "12:1: error: identity[1]: the rule names no client (add client = \"{subject.cn}\", say)",
             "14:1: error: limits[0]: the limit limits nothing (give it a `rate`, a `quota`, or both)",
             "15:8: warning: limits[0].name: no client has this limit",

@@ -8,21 +8,106 @@ fn check_edge(bad: &str, problem: &str, good: &str) {
     check(r#"preset = "nginx""#, bad, problem, good);
 }
 
+/// What makes the base a policy without verified certificates.
+fn pinned(preset: &str) -> String {
+    BASE.replace("preset = \"nginx\"", &format!("preset = '{preset}'"))
+        .replace(
+            "client = \"{subject.cn}\"",
+            &format!("client = '{{subject.cn}}'\nwhen.thumbprint = '{SHA256}'"),
+        )
+}
+
+const SHA256: &str = "fc333548c012ddc0f2a07ce8d77218abff260e3e5324978dc9e9dd00b1c2043e";
+
 #[test]
-fn an_edge_that_verifies_nothing() {
+fn an_edge_that_verifies_nothing_leaves_pins() {
+    const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key`, with `client`, `profile` and `principal` written out)";
     for preset in ["azure", "aws-alb-passthrough"] {
-        for rest in [
+        let pinned = pinned(preset);
+        assert_eq!(problems(&pinned), [""; 0]);
+        let pin = format!("when.thumbprint = '{SHA256}'");
+        for unpinned in [
             "",
-            "\nverification = 'edge-always'",
-            "\nstatus_header = 'X-Ok'\nstatus_value = 'yes'",
+            "when.dns = 'a.example'",
+            // The holder of a key can put any name beside it.
+            &format!("when.public_key = '{SHA256}'"),
+            &format!("when.public_key = '{SHA256}'\nprincipal = 'acme'"),
         ] {
-            check_edge(
-                &format!("preset = '{preset}'{rest}"),
-                "3:10: error: edge.preset: this edge verifies no certificate, and this version of certgate verifies none either (let the edge verify, where it can, or end TLS in another one)",
-                "preset = 'aws-alb'\nverification = 'edge-always'",
+            assert_eq!(
+                problems(&pinned.replace(&pin, unpinned)),
+                [format!("7:1: error: identity[0]: {NO_PIN}")],
+                "{unpinned}"
             );
         }
+        let by_key = pinned.replace("'{subject.cn}'", "'acme'").replace(
+            &pin,
+            &format!("when.public_key = '{SHA256}'\nprincipal = 'acme'"),
+        );
+        assert_eq!(problems(&by_key), [""; 0]);
+        let by_its_subject = by_key.replace("\nprincipal = 'acme'", "");
+        assert_eq!(
+            problems(&by_its_subject),
+            [format!("7:1: error: identity[0]: {NO_PIN}")]
+        );
+
+        let refused = |line: &str, place: &str| {
+            let text = pinned.replace("[edge]", &format!("[edge]\n{line}"));
+            assert_eq!(
+                problems(&text),
+                [format!(
+                    "3:{place}: this edge forwards what it is given, and verifies nothing (leave the setting out, and pin certificates in the identity rules)"
+                )],
+            );
+        };
+        refused(
+            "verification = 'edge-always'",
+            "16: error: edge.verification",
+        );
+        refused("status_header = 'X-Ok'", "17: error: edge.status_header");
+        refused("status_value = 'yes'", "16: error: edge.status_value");
     }
+}
+
+#[test]
+fn what_such_an_edge_tells_of_a_client_proves_nothing() {
+    const NOTHING: &str = "the edge verifies no certificate, so what it says of one proves nothing";
+    let pinned = pinned("azure");
+    for (line, place) in [
+        (
+            "[selectors]\nset_by = 'trusted-edge'",
+            "8:10: error: selectors.set_by",
+        ),
+        (
+            "[edge.claims]\nuse = ['subject']\nsubject_header = 'X-Dn'",
+            "7:1: error: edge.claims",
+        ),
+    ] {
+        let text = pinned.replace("[[identity]]", &format!("{line}\n[[identity]]"));
+        assert_eq!(problems(&text), [format!("{place}: {NOTHING}")]);
+    }
+    let listed = pinned.replace(
+        "id = \"acme\"",
+        "id = 'acme'\nspiffe_ids = ['spiffe://td.example/acme']",
+    );
+    assert_ne!(listed, pinned);
+    let found = problems(&listed);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].ends_with(
+            "spiffe_ids: the edge verifies no certificate, so anyone can have this name"
+        ),
+        "{found:?}"
+    );
+    let rule = format!("[[identity]]\nclient = '{{subject.cn}}'\nwhen.thumbprint = '{SHA256}'\n");
+    let without = pinned
+        .replace(&rule, "")
+        .replace("mode = \"mtls\"", "mode = 'bearer'");
+    assert_eq!(
+        problems(&without),
+        [
+            "3:10: error: edge.preset: this edge verifies no certificate, so identity rules have to pin them (write `when.thumbprint`; or `when.public_key`, with `client`, `profile` and `principal` written out)"
+        ]
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn identity_rules() {
         ),
         (
             "client = '{subject.dn}'",
-            "8:10: error: identity[0].client: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}",
+            "8:10: error: identity[0].client: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email}, {san.upn} and {thumbprint}",
             "client = '{subject.uid}'",
         ),
         (
@@ -45,7 +45,7 @@ fn identity_rules() {
         ),
         (
             "client = '{subject.cn}'\nprincipal = '{x}'",
-            "9:13: error: identity[0].principal: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email} and {thumbprint}",
+            "9:13: error: identity[0].principal: unknown placeholder; there are {subject.cn}, {subject.ou} and the other subject attributes, {spiffe}, {san.uri}, {san.dns}, {san.email}, {san.upn} and {thumbprint}",
             "client = '{subject.cn}'\nprincipal = '{san.email}/{thumbprint}'",
         ),
         (
@@ -54,9 +54,44 @@ fn identity_rules() {
             "client = '{subject.cn}'\nprincipal = '{subject.o}:{subject.ou}'",
         ),
         (
+            "client = '{subject.cn}'\nwhen.dns = ['a.example', '']",
+            "9:26: error: identity[0].when.dns[1]: an empty text matches nothing",
             "client = '{subject.cn}'\nwhen.dns = ['a.example', '*.example']",
-            "9:26: error: identity[0].when.dns[1]: patterns are not available in this version of certgate (list the values)",
-            "client = '{subject.cn}'\nwhen.dns = ['a.example', 'b.example']",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://*.example/a'",
+            "9:15: error: identity[0].when.spiffe: the trust domain of a SPIFFE ID has to be written out",
+            "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td.example/*/a'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td.example/*//a'",
+            "9:15: error: identity[0].when.spiffe: not a SPIFFE ID",
+            "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td.example/a-*/b'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.trust_domain = 'td.example/a'",
+            "9:21: error: identity[0].when.trust_domain: not a trust domain such as `prod.example.com`",
+            "client = '{subject.cn}'\nwhen.trust_domain = 'td.example'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.ip = '010.0.0.1'",
+            "9:11: error: identity[0].when.ip: not an address",
+            "client = '{subject.cn}'\nwhen.ip = '::ffff:10.0.0.1'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.serial = '0a'",
+            "9:15: error: identity[0].when.serial: every issuer has a certificate of this number (list the issuer under authentication.issuers)",
+            "client = '{subject.cn}'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.thumbprint = 'abc'",
+            "9:19: error: identity[0].when.thumbprint: not a SHA-256 of a certificate in hexadecimal",
+            "client = '{subject.cn}'\nwhen.thumbprint = '0000000000000000000000000000000000000000000000000000000000000000'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.public_key = 'abc'",
+            "9:19: error: identity[0].when.public_key: not a SHA-256 of a public key in hexadecimal",
+            "client = '{subject.cn}'\nwhen.public_key = '0000000000000000000000000000000000000000000000000000000000000000'",
         ),
         (
             "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td/../a'",

@@ -1,7 +1,12 @@
 //! The rules that lead from a certificate to a client.
 
+use core::net::IpAddr;
+use std::borrow::Cow;
+
+use crate::certificate::{SpiffeId, Thumbprint};
+use crate::edge::Verifies;
 use crate::identity::{
-    Condition, Field, IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError,
+    Condition, Field, IdTemplate, IdentityRules, Pattern, PrincipalTemplate, Rule, TemplateError,
 };
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
@@ -18,11 +23,25 @@ pub(super) fn identity(
     clients: &Clients,
     problems: &mut Problems,
 ) -> IdentityRules {
+    let verifies = document.edge.preset.value.facts().verifies;
     let mut rules = Vec::with_capacity(document.identity.len());
     for (place, rule) in document.identity.iter().enumerate() {
-        rules.extend(self::rule(place, rule, issuers, clients, problems));
+        let compiled = self::rule(place, rule, issuers, clients, problems);
+        if verifies == Verifies::Never && compiled.as_ref().is_some_and(|rule| !rule.is_pinned()) {
+            problems.push(
+                Problem::error(
+                    &rule.at,
+                    "the edge verifies no certificate, and this rule pins none",
+                )
+                .with_hint(HOW_TO_PIN),
+            );
+        }
+        rules.extend(compiled);
     }
     warn_of_unreachable_profiles(document, &rules, problems);
+    if verifies == Verifies::Never {
+        refuse_what_nobody_verified(document, problems);
+    }
     let compiled = IdentityRules::new(rules, clients.listed.iter().cloned());
     let selectors = document.selectors.as_ref();
     let set_by = selectors.and_then(|section| section.set_by.as_ref());
@@ -43,6 +62,52 @@ pub(super) fn identity(
     compiled
 }
 
+/// What pins a certificate in a rule.
+const HOW_TO_PIN: &str = "write `when.thumbprint`; or `when.public_key`, with `client`, `profile` \
+                          and `principal` written out";
+
+/// Behind an edge that verifies nothing, everything in a certificate but its
+/// bytes and its key is the client's own invention.
+fn refuse_what_nobody_verified(document: &Document, problems: &mut Problems) {
+    if document.identity.is_empty() {
+        problems.push(
+            Problem::error(
+                &document.edge.preset.at,
+                "this edge verifies no certificate, so identity rules have to pin them",
+            )
+            .with_hint(HOW_TO_PIN),
+        );
+    }
+    for list in document
+        .clients
+        .iter()
+        .filter_map(|client| client.spiffe_ids.as_ref())
+    {
+        problems.push(Problem::error(
+            &list.at,
+            "the edge verifies no certificate, so anyone can have this name",
+        ));
+    }
+    let set_by = document
+        .selectors
+        .as_ref()
+        .and_then(|section| section.set_by.as_ref());
+    let by_edge = set_by.filter(|set_by| set_by.value == SelectorsSetBy::TrustedEdge);
+    let claims = document.edge.claims.as_ref();
+    for at in [
+        by_edge.map(|set_by| &set_by.at),
+        claims.map(|claims| &claims.at),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        problems.push(Problem::error(
+            at,
+            "the edge verifies no certificate, so what it says of one proves nothing",
+        ));
+    }
+}
+
 fn rule(
     place: usize,
     document: &IdentityRule,
@@ -51,6 +116,7 @@ fn rule(
     problems: &mut Problems,
 ) -> Option<Rule> {
     let issuer = issuer(document, issuers, problems);
+    refuse_a_number_of_any_issuer(document, issuers, problems);
     let conditions = conditions(document.when.as_ref(), problems);
     let profile = template(document.profile.as_ref(), IdTemplate::parse, problems);
     let principal = template(
@@ -143,15 +209,38 @@ fn issuer(document: &IdentityRule, issuers: &Issuers, problems: &mut Problems) -
     found
 }
 
+/// A serial number is unique only for its issuer.
+fn refuse_a_number_of_any_issuer(
+    document: &IdentityRule,
+    issuers: &Issuers,
+    problems: &mut Problems,
+) {
+    let serial = document.when.as_ref().and_then(|when| when.serial.as_ref());
+    if let Some(serial) = serial
+        && issuers.is_empty()
+    {
+        problems.push(
+            Problem::error(&serial.at, "every issuer has a certificate of this number")
+                .with_hint("list the issuer under authentication.issuers"),
+        );
+    }
+}
+
 fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> {
     let Some(when) = when else {
         return Box::default();
     };
     let names = [
         (Field::Spiffe, &when.spiffe),
+        (Field::TrustDomain, &when.trust_domain),
         (Field::Uri, &when.uri),
         (Field::Dns, &when.dns),
         (Field::Email, &when.email),
+        (Field::Upn, &when.upn),
+        (Field::Ip, &when.ip),
+        (Field::Serial, &when.serial),
+        (Field::Thumbprint, &when.thumbprint),
+        (Field::PublicKey, &when.public_key),
     ];
     let subject = when.subject.iter().filter_map(|condition| {
         let field = Field::by_name(&format!("subject.{}", condition.attribute.as_str()))?;
@@ -177,28 +266,67 @@ fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> 
 
 fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Condition {
     refuse_empty(Some(list), problems);
+    let mut any_of = Vec::with_capacity(list.value.len());
     for text in &list.value {
-        if text.value.contains('*') {
-            problems.push(
-                Problem::error(
-                    &text.at,
-                    "patterns are not available in this version of certgate",
-                )
-                .with_hint("list the values"),
-            );
-        }
-        if field == Field::Spiffe && crate::certificate::SpiffeId::parse(&text.value).is_err() {
-            problems.push(Problem::error(&text.at, "not a SPIFFE ID"));
+        match normal_form(field, &text.value) {
+            Ok(normal) => any_of.push(Pattern::new(field, &normal)),
+            Err(message) => problems.push(Problem::error(&text.at, message)),
         }
     }
     Condition {
         field,
-        any_of: list
-            .value
-            .iter()
-            .map(|text| text.value.as_str().into())
-            .collect(),
+        any_of: any_of.into(),
     }
+}
+
+/// The text as a certificate's value is written.
+fn normal_form(field: Field, text: &str) -> Result<Cow<'_, str>, &'static str> {
+    let sha256 = || Thumbprint::from_hex(text).map(|sha256| Cow::Owned(sha256.hex()));
+    match field {
+        Field::Thumbprint => sha256().map_err(|_| "not a SHA-256 of a certificate in hexadecimal"),
+        Field::PublicKey => sha256().map_err(|_| "not a SHA-256 of a public key in hexadecimal"),
+        Field::Ip => match text.parse::<IpAddr>() {
+            Ok(address) => Ok(Cow::Owned(address.to_canonical().to_string())),
+            Err(_) => Err("not an address"),
+        },
+        Field::Serial => serial_number(text).ok_or("not a serial number in hexadecimal"),
+        Field::Spiffe => {
+            // A star stands for characters that a segment may have.
+            let filled = text.replace('*', "x");
+            let (_, path) = text.split_at_checked("spiffe://".len()).unwrap_or_default();
+            let domain = path.split('/').next().unwrap_or_default();
+            if SpiffeId::parse(&filled).is_err() {
+                Err("not a SPIFFE ID")
+            } else if domain.contains('*') {
+                Err("the trust domain of a SPIFFE ID has to be written out")
+            } else {
+                Ok(Cow::Borrowed(text))
+            }
+        }
+        Field::TrustDomain => match SpiffeId::parse(&format!("spiffe://{text}")) {
+            Ok(id) if id.path().is_empty() => Ok(Cow::Borrowed(text)),
+            _ => Err("not a trust domain such as `prod.example.com`"),
+        },
+        _ if text.is_empty() => Err("an empty text matches nothing"),
+        _ => Ok(Cow::Borrowed(text)),
+    }
+}
+
+/// A serial number as `openssl x509 -serial` or a browser prints it: without
+/// colons and leading zeros, in lower case.
+fn serial_number(text: &str) -> Option<Cow<'_, str>> {
+    let digits: String = text.chars().filter(|&digit| digit != ':').collect();
+    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let significant = digits.trim_start_matches('0');
+    if !is_hex || digits.is_empty() || digits.len() > 2 * 64 {
+        return None;
+    }
+    let odd = if significant.len() % 2 == 1 { "0" } else { "" };
+    let zero = if significant.is_empty() { "00" } else { "" };
+    Some(Cow::Owned(format!(
+        "{zero}{odd}{}",
+        significant.to_ascii_lowercase()
+    )))
 }
 
 fn template<T>(

@@ -16,20 +16,13 @@ pub(super) fn verification<'d>(
     if verifies == Verifies::OnAccept {
         return (Vec::new(), Some(Verification::OnAccept));
     }
+    if verifies == Verifies::Never {
+        refuse_a_word_for_what_never_verifies(document, problems);
+        return (Vec::new(), Some(Verification::Pinned));
+    }
     let Some(statuses) = statuses(document, problems) else {
         return (Vec::new(), None);
     };
-    if verifies == Verifies::Never {
-        problems.push(
-            Problem::error(
-                &document.preset.at,
-                "this edge verifies no certificate, and this version of certgate verifies none \
-                 either",
-            )
-            .with_hint("let the edge verify, where it can, or end TLS in another one"),
-        );
-        return (Vec::new(), None);
-    }
     let headers: Vec<&str> = statuses.iter().map(|(name, _)| *name).collect();
     let by_status =
         || Verification::EdgeStatus(statuses.iter().map(|(_, w)| (*w).into()).collect());
@@ -69,6 +62,24 @@ pub(super) fn verification<'d>(
         }
     };
     (headers, verification)
+}
+
+/// Settings that would say that such an edge verified anything.
+fn refuse_a_word_for_what_never_verifies(document: &document::Edge, problems: &mut Problems) {
+    let settings = [
+        document.verification.as_ref().map(|setting| &setting.at),
+        document.status_header.as_ref().map(|setting| &setting.at),
+        document.status_value.as_ref().map(|setting| &setting.at),
+    ];
+    for at in settings.into_iter().flatten() {
+        problems.push(
+            Problem::error(
+                at,
+                "this edge forwards what it is given, and verifies nothing",
+            )
+            .with_hint("leave the setting out, and pin certificates in the identity rules"),
+        );
+    }
 }
 
 /// The verify statuses that the document or the preset names: headers, and
