@@ -235,3 +235,24 @@ fn a_wide_range_of_proxies_does_not_reach_into_the_list_of_addresses() {
         assert!(denied, "{forged}");
     }
 }
+
+#[test]
+fn the_pinned_certificate_of_a_proxy_is_no_client_s_at_any_address() {
+    let accepting = |proof: &str| {
+        policy_with(
+            "[authentication]",
+            &format!("direct_tls = 'accept'\n{proof}\n[authentication]"),
+        )
+    };
+    let reason = |policy: &Policy, certificate: &[u8]| {
+        let certificate = PeerCertificate::verified(certificate);
+        let elsewhere = peer("192.0.2.1").with_certificate(certificate);
+        Ask::new(elsewhere, &[]).explain(policy).0
+    };
+    let pinning = accepting(&format!("[edge.proof]\n{PINS}"));
+    assert_eq!(reason(&pinning, EDGE), Some(Reason::CertificateMissing));
+    // What is not pinned is looked at, and these are no certificates.
+    let malformed = Some(Reason::CertificateMalformed);
+    assert_eq!(reason(&pinning, b"client"), malformed);
+    assert_eq!(reason(&accepting(""), EDGE), malformed);
+}

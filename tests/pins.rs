@@ -2,7 +2,7 @@
 //! keys, serial numbers, addresses, principal names, patterns.
 
 #![cfg(feature = "toml")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::request::Timestamp;
 
-use super::{CertInfo, DistinguishedName, SpiffeId, Thumbprint, ValidityAt};
+use super::{CertInfo, DistinguishedName, GeneralName, SpiffeId, Thumbprint, ValidityAt};
 
 /// What a trusted edge says about a client's certificate that it does not
 /// forward: a subject, a SHA-256, a SPIFFE ID.
@@ -57,6 +57,21 @@ impl Claims {
     #[must_use]
     pub fn spiffe_id(&self) -> Option<SpiffeId<'_>> {
         SpiffeId::parse(self.spiffe_id.as_deref()?).ok()
+    }
+
+    /// Whether nothing of this contradicts the certificate that the edge sends
+    /// beside it. The validity is the certificate's own.
+    pub(crate) fn agree_with(&self, certificate: &CertInfo) -> bool {
+        let thumbprint = self.thumbprint;
+        let (subject, issuer) = (self.subject.as_ref(), self.issuer.as_ref());
+        let is_a_name = |id: &str| {
+            let mut names = certificate.alternative_names();
+            names.any(|name| matches!(name, GeneralName::Uri(uri) if uri == id))
+        };
+        thumbprint.is_none_or(|claimed| claimed == certificate.thumbprint())
+            && subject.is_none_or(|claimed| claimed.matches(certificate.subject()))
+            && issuer.is_none_or(|claimed| claimed.matches(certificate.issuer()))
+            && self.spiffe_id.as_deref().is_none_or(is_a_name)
     }
 
     /// Where `now` lies, as far as the edge tells the bounds; both are

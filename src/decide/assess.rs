@@ -296,7 +296,24 @@ fn present<'a>(
             None => PresentedCertificate::None,
         },
     };
+    if let PresentedCertificate::Assessed(assessed) = &kind {
+        check_claims(facts, assessed)?;
+    }
     Ok(kind)
+}
+
+/// What the edge tells about a certificate has to agree with the one that comes
+/// beside it. Where an edge tells, and leaves in a certificate that the client
+/// wrote, the status is about another one than that.
+fn check_claims(facts: &Facts<'_>, assessed: &Assessed) -> Result<(), Denial> {
+    let (Some(edge), Some(certificate)) = (facts.trusted(), assessed.certificate()) else {
+        return Ok(());
+    };
+    if edge.claims_beside_certificate()?.agree_with(certificate) {
+        Ok(())
+    } else {
+        Err(Reason::HeaderAmbiguous.into())
+    }
 }
 
 /// Notes how it is known that the certificate was verified.

@@ -103,7 +103,7 @@ fn certificate_names_client(findings: &Findings<'_>) -> Result<bool, Reason> {
     match &assessed.mapping {
         Ok(_) => Ok(true),
         Err(NotMapped::Ambiguous) => Err(Reason::IdentityAmbiguous),
-        Err(NotMapped::Unmapped) if policy.identity.is_empty() || policy.mode == Mode::Bearer => {
+        Err(NotMapped::Unmapped) if !policy.identity.has_rules() || policy.mode == Mode::Bearer => {
             Ok(false)
         }
         Err(NotMapped::Unmapped) => Err(Reason::IdentityUnmapped),

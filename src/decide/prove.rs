@@ -21,8 +21,13 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
     let certificate_required = match mode {
         Mode::Bearer => false,
         // An edge that names the client in a header of its own has verified
-        // the certificate that it read the name from.
-        Mode::Mtls => findings.facts.client_of_edge().is_none(),
+        // the certificate that it read the name from. What else the rules ask
+        // of it cannot be told then, and some edges leave a certificate out
+        // where the client wants it.
+        Mode::Mtls => {
+            findings.facts.client_of_edge().is_none()
+                || findings.policy().identity.ask_for_more_than_a_name()
+        }
         Mode::BearerPlusMtlsRequired => true,
         Mode::BearerPlusMtlsOptional => findings.facts.requires_binding(),
     };

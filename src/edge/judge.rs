@@ -1,11 +1,11 @@
 //! The judgement about a peer, and what a passing one gives access to.
 
-use crate::certificate::Claims;
+use crate::certificate::{Claims, Thumbprint};
 use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
-    AddressSource, Attested, ClientAddress, DirectTls, Distrust, Edge, EdgeLines, Lines,
-    Unreadable, Verification, claims,
+    AddressSource, Attested, ClaimHeader, ClientAddress, DirectTls, Distrust, Edge, EdgeLines,
+    Lines, Unreadable, Verification, claims,
 };
 
 /// The result of judging a peer.
@@ -57,20 +57,34 @@ pub enum Presence<'r> {
 impl Edge {
     /// Judges `peer`. Whoever is not a listed proxy is a stranger, on loopback
     /// too, and so is one that fails a proof: whatever it presents, a peer at
-    /// the address of a proxy is never a client.
+    /// the address of a proxy is never a client, nor is one with the pinned
+    /// certificate of a proxy, at whatever address.
     pub(crate) fn judge<'r>(&'r self, peer: Peer<'r>, lines: EdgeLines<'r>) -> Standing<'r> {
         if !self.proxies.include(peer) {
             return match (self.direct_tls, peer.certificate()) {
-                (DirectTls::Accept, Some(certificate)) => Standing::Direct(DirectPeer {
-                    edge: self,
-                    certificate,
-                }),
+                (DirectTls::Accept, Some(certificate)) if !self.pins(certificate) => {
+                    Standing::Direct(DirectPeer {
+                        edge: self,
+                        certificate,
+                    })
+                }
                 _ => Standing::Stranger(Distrust::NotListed),
             };
         }
         match self.proof.check(peer, &lines.secret) {
             Ok(()) => Standing::Trusted(TrustedEdge { edge: self, lines }),
             Err(distrust) => Standing::Stranger(distrust),
+        }
+    }
+
+    /// Whether the policy knows a proxy by this certificate.
+    fn pins(&self, certificate: PeerCertificate<'_>) -> bool {
+        let hops = self.hops.pins.iter().map(|pins| &**pins);
+        let lists = hops.chain([self.proof.pinned()]);
+        let mut lists = lists.filter(|pins| !pins.is_empty()).peekable();
+        lists.peek().is_some() && {
+            let certificate = Thumbprint::of(certificate.leaf());
+            lists.any(|pins| pins.contains(&certificate))
         }
     }
 }
@@ -147,6 +161,20 @@ impl<'r> TrustedEdge<'r> {
             return Ok(None);
         }
         claims::read(&self.lines.claims, &self.edge.budget).map(Some)
+    }
+
+    /// What the edge says beside a certificate that it forwards, as far as the
+    /// two can be compared: not Traefik's info, which is a part of the subject.
+    ///
+    /// # Errors
+    ///
+    /// Those of the headers that the policy reads.
+    pub(crate) fn claims_beside_certificate(&self) -> Result<Claims, Unreadable> {
+        let is_compared =
+            |header: ClaimHeader| !header.tells_validity() && header != ClaimHeader::TraefikInfo;
+        let lines = self.lines.claims.iter().copied();
+        let lines: Vec<_> = lines.filter(|(header, _)| is_compared(*header)).collect();
+        claims::read(&lines, &self.edge.budget)
     }
 
     /// Whether the edge says, or is known, to have verified the client's

@@ -66,6 +66,11 @@ impl EdgeProof {
         self.secrets.is_none() && self.certificates.is_none()
     }
 
+    /// The certificates by which a proxy is known.
+    pub(super) fn pinned(&self) -> &[Thumbprint] {
+        self.certificates.as_deref().unwrap_or_default()
+    }
+
     /// Holds a listed peer, and the lines of the secret's header, to all of
     /// them.
     pub(super) fn check(&self, peer: Peer<'_>, secret: &Lines<'_>) -> Result<(), Distrust> {

@@ -28,7 +28,9 @@
 //!
 //! A header that the client names in `Connection` is dropped on the way out,
 //! even one that Apache set. A client can make its own certificate vanish by
-//! that, which is 401 `certificate_missing`, and nothing else.
+//! that, which is 401 `certificate_missing`. Under `set_by = "trusted-edge"` the
+//! header that names the client stays, and is enough only where no identity rule
+//! asks for more than a name.
 //!
 //! # Verification
 //!

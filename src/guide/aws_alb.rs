@@ -14,7 +14,7 @@
 //! | `X-Amzn-Mtls-Clientcert-Validity` | `NotBefore=…;NotAfter=…` |
 //!
 //! certgate reads the certificate, and the others only where `[edge.claims]`
-//! says so and no certificate came. Nothing says that it was verified: verify
+//! says so. Nothing says that it was verified: verify
 //! mode refuses everything else in the handshake, a client without a certificate
 //! too.
 //!

@@ -66,9 +66,8 @@
 //! `X-Client-Cert-Hash:{client_cert_sha256_fingerprint}` (`thumbprint`) and
 //! `X-Client-Cert-SPIFFE:{client_cert_spiffe_id}` (`spiffe`). It then reads
 //! `X-Client-Cert-Valid-Not-Before` and `-Not-After`, too, if they are there,
-//! and takes times in the form `2026-04-16T09:09:22Z` alone. The documentation
-//! shows them with `+00:00`, which would be 400 `header_malformed`: leave these
-//! two out.
+//! and takes times in UTC alone: `2026-04-16T09:09:22Z`, or with `+00:00` as the
+//! documentation shows them.
 //!
 //! # Check it
 //!

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `ssl-client-cert` | percent-encoded PEM (dialect `pem-escaped`), left out without a certificate |
 //! | `ssl-client-verify` | `SUCCESS`, `NONE` or `FAILED:` and a reason |
-//! | `ssl-client-subject-dn`, `ssl-client-issuer-dn` | names as text, which certgate does not read beside the certificate |
+//! | `ssl-client-subject-dn`, `ssl-client-issuer-dn` | names as text, which certgate reads only where `[edge.claims]` says so |
 //!
 //! # Configuration
 //!

@@ -49,7 +49,8 @@
 //!   one can leave `X-Forwarded-For` alone.
 //! - An edge tells the subject in its own way; certgate reads names out of the
 //!   certificate. Headers with a subject or an issuer are looked at only if
-//!   `[edge.claims]` names them, and only where no certificate came.
+//!   `[edge.claims]` names them: they stand for a certificate that did not come,
+//!   and have to agree with one that did.
 //! - The validity is checked here too, whatever the edge made of it, and
 //!   `issuers` is compared with the certificate's own issuer: a partner with an
 //!   authority below the listed one is `issuer_not_allowed`.

@@ -64,8 +64,8 @@
 //! does not escape values, so certgate takes the attribute only if it is alone
 //! and has none of `"`, `;` and `,` in it. There is no issuer to check and
 //! nothing to bind a token to, and of two common names Traefik sends the last.
-//! Where `pem: true` is possible, use that. Where both come, the certificate
-//! counts.
+//! Where `pem: true` is possible, use that. Preset `traefik-info` does not look
+//! at the certificate.
 //!
 //! ```toml
 #![doc = include_str!("traefik/info.toml")]

@@ -104,6 +104,19 @@ impl IdentityRules {
         self.listed.iter().map(|(id, client)| (&**id, &**client))
     }
 
+    /// Whether there is a rule, besides what clients list.
+    pub(crate) fn has_rules(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// Whether a rule asks more of a certificate than whom it names.
+    pub(crate) fn ask_for_more_than_a_name(&self) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| {
+            rule.issuer.is_some() || !rule.conditions.is_empty() || rule.profile.is_some()
+        })
+    }
+
     /// The rule at a place.
     pub(crate) fn rule(&self, place: usize) -> Option<&Rule> {
         self.rules.get(place)

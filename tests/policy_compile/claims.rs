@@ -260,3 +260,36 @@ fn names_that_claims_and_selectors_share() {
         &selectors("set_by = 'trusted-edge'"),
     );
 }
+
+#[test]
+fn what_an_edge_without_a_certificate_cannot_tell() {
+    const INFO: &str = "preset = 'traefik-info'\nverification = 'edge-always'";
+    const UNBOUND: &str = "this edge tells nothing that a token could be bound to (let it send the certificate, or take `thumbprint` under `[edge.claims]`)";
+    const SUBJECT: &str = "[edge.claims]\nuse = ['subject']\n";
+    const HASH: &str = "[edge.claims]\nuse = ['thumbprint']\nthumbprint_header = 'X-Hash'\n";
+    const ISSUER: &str = "[edge.claims]\nuse = ['subject', 'issuer']\nissuer_header = 'X-Issuer'\n";
+    let find = format!("{EDGE}[authentication]\nmode = \"mtls\"\n");
+    for (authentication, problem, claims) in [
+        (
+            "mode = 'mtls'\nissuers = ['CN=ca']",
+            "10:11: error: authentication.issuers: this edge sends no certificate and tells no issuer (take `issuer` under `[edge.claims]`, or leave the setting out)".to_owned(),
+            ISSUER,
+        ),
+        (
+            "mode = 'bearer_plus_mtls_required'",
+            format!("9:8: error: authentication.mode: {UNBOUND}"),
+            HASH,
+        ),
+        (
+            "mode = 'bearer_plus_mtls_optional'\nbinding_required_paths = ['/all']",
+            format!("10:26: error: authentication.binding_required_paths: {UNBOUND}"),
+            HASH,
+        ),
+    ] {
+        let edge = |claims: &str| {
+            let edge = edge_with(INFO, claims.trim_end());
+            format!("{edge}[authentication]\n{authentication}\n")
+        };
+        check(&find, &edge(SUBJECT), &problem, &edge(claims));
+    }
+}

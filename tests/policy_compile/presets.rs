@@ -260,6 +260,17 @@ fn settings_about_an_edge_where_there_is_none() {
         ),
         ("direct_tls = 'accept'\n", &["4:14: error: edge.direct_tls"]),
         (
+            "client_address = 'proxy-protocol'\n",
+            &["4:18: error: edge.client_address"],
+        ),
+        (
+            "client_address = 'x-forwarded-for'\naddress_proxies = ['192.0.2.1']\n",
+            &[
+                "4:18: error: edge.client_address",
+                "5:19: error: edge.address_proxies",
+            ],
+        ),
+        (
             "certificate_header = 'X-Cert'\ndialect = 'pem-escaped'\n",
             &[
                 "4:22: error: edge.certificate_header",
@@ -286,7 +297,12 @@ fn settings_about_an_edge_where_there_is_none() {
             .collect();
         assert_eq!(problems(&text), expected, "{bad}");
     }
-    for good in ["", "trusted_proxies = []\n", "[edge.budget]\nnames = 32\n"] {
+    for good in [
+        "",
+        "trusted_proxies = []\n",
+        "client_address = 'peer'\n",
+        "[edge.budget]\nnames = 32\n",
+    ] {
         let text = BASE.replace(find, &format!("preset = 'direct'\n{good}"));
         assert_eq!(problems(&text), [""; 0], "{good}");
     }

@@ -124,3 +124,24 @@ async fn an_id_that_is_not_ascii_is_written_as_it_is() {
         lines(&[("x-client-id", CLIENT), ("x-profile-id", "ü")])
     );
 }
+
+#[tokio::test]
+async fn a_caller_cannot_have_them_dropped_behind_the_service() {
+    let request = || acme("GET", "/payments");
+    for (sent, kept) in [
+        (&["X-Client-ID"] as &[&str], &[] as &[&str]),
+        (&["keep-alive, x-client-id ,X-PROFILE-ID"], &["keep-alive"]),
+        (&["X-Profile-ID", "upgrade"], &["upgrade"]),
+        (&["upgrade", "keep-alive"], &["upgrade", "keep-alive"]),
+    ] {
+        let named = sent.iter().fold(request(), |request, line| {
+            request.header("Connection", *line)
+        });
+        let kept: Vec<_> = kept.iter().map(|line| ("connection", *line)).collect();
+        assert_eq!(
+            seen(replacing(&[]), named).await,
+            lines(&[&kept[..], ACME].concat()),
+            "{sent:?}"
+        );
+    }
+}

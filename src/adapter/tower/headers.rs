@@ -1,5 +1,6 @@
 //! `http`'s header map as header lines.
 
+use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::gate::Granted;
@@ -33,10 +34,33 @@ pub(super) fn strip(headers: &mut HeaderMap, policy: &Policy) {
 /// wants that. Names and values have been checked to be such.
 pub(super) fn replace(headers: &mut HeaderMap, granted: &Granted) {
     for (name, value) in granted.identity_headers() {
+        keep_end_to_end(headers, name);
         let name = HeaderName::from_bytes(name.as_bytes());
         let value = HeaderValue::from_bytes(value.as_bytes());
         if let (Ok(name), Ok(value)) = (name, value) {
             headers.insert(name, value);
         }
+    }
+}
+
+/// Takes `name` out of what the caller calls a header of this connection alone:
+/// a proxy behind this service would drop it.
+fn keep_end_to_end(headers: &mut HeaderMap, name: &str) {
+    let is_it = |option: &[u8]| option.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+    let options = |line: &HeaderValue| -> Vec<Vec<u8>> {
+        let options = line.as_bytes().split(|&byte| byte == b',');
+        options.map(<[u8]>::to_vec).collect()
+    };
+    let lines = headers.get_all(CONNECTION).iter();
+    let options: Vec<Vec<u8>> = lines.flat_map(options).collect();
+    if !options.iter().any(|option| is_it(option)) {
+        return;
+    }
+    let kept: Vec<Vec<u8>> = options.into_iter().filter(|o| !is_it(o)).collect();
+    headers.remove(CONNECTION);
+    if let Ok(line) = HeaderValue::from_bytes(&kept.join(&b','))
+        && !line.is_empty()
+    {
+        headers.insert(CONNECTION, line);
     }
 }

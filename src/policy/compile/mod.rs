@@ -9,7 +9,7 @@ mod paths;
 mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
-use crate::edge::Preset;
+use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
@@ -117,6 +117,9 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let clients = clients::clients(document, &collections.ids, &limits, problems);
     let identity = identity::identity(document, &issuers, &clients, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
+    if let Some(edge) = &edge {
+        refuse_what_claims_cannot_carry(document, edge, problems);
+    }
     warn_of_an_unreachable_edge(document, problems);
     warn_of_allowlists_of_the_edge(document, problems);
     // From here on nothing may find another problem: the edge alone can fail.
@@ -198,6 +201,47 @@ fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
         ));
     }
     realm.value.as_str().into()
+}
+
+/// Where an edge sends no certificate, nobody could pass a check of what it does
+/// not tell either.
+fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &mut Problems) {
+    let claims_alone = edge.names().certificate().is_none()
+        && edge.preset() != Preset::Direct
+        && edge.direct_tls == crate::edge::DirectTls::Ignore;
+    if !claims_alone {
+        return;
+    }
+    let authentication = &document.authentication;
+    if let Some(issuers) = &authentication.issuers
+        && !edge.claim_uses.contains(&ClaimUse::Issuer)
+    {
+        problems.push(
+            Problem::error(
+                &issuers.at,
+                "this edge sends no certificate and tells no issuer",
+            )
+            .with_hint("take `issuer` under `[edge.claims]`, or leave the setting out"),
+        );
+    }
+    let mode = &authentication.mode;
+    let binds = match mode.value {
+        Mode::BearerPlusMtlsRequired => Some(&mode.at),
+        Mode::BearerPlusMtlsOptional => {
+            let paths = authentication.binding_required_paths.as_ref();
+            paths.map(|paths| &paths.at)
+        }
+        Mode::Bearer | Mode::Mtls => None,
+    };
+    if let Some(at) = binds
+        && !edge.claim_uses.contains(&ClaimUse::Thumbprint)
+    {
+        problems.push(
+            Problem::error(at, "this edge tells nothing that a token could be bound to").with_hint(
+                "let it send the certificate, or take `thumbprint` under `[edge.claims]`",
+            ),
+        );
+    }
 }
 
 fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {

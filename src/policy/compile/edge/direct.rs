@@ -1,5 +1,6 @@
 //! No edge: TLS ends in this process.
 
+use crate::policy::AddressSource;
 use crate::policy::document;
 use crate::policy::problem::{Problem, Problems};
 
@@ -11,7 +12,12 @@ pub(super) fn refuse_an_edge_where_there_is_none(
     let proxies = &document.trusted_proxies;
     let claims = document.claims.as_ref().map(|claims| &claims.at);
     let proof = document.proof.as_ref().map(|proof| &proof.at);
+    let source = document.client_address.as_ref();
     let settings = [
+        source
+            .filter(|source| source.value != AddressSource::Peer)
+            .map(|setting| &setting.at),
+        document.address_proxies.as_ref().map(|list| &list.at),
         (!proxies.value.is_empty()).then_some(&proxies.at),
         document.verification.as_ref().map(|setting| &setting.at),
         document
