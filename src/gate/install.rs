@@ -48,8 +48,8 @@ impl Gate {
     /// client's, by the name of the limit and the length of the window, also
     /// where the number of requests is another.
     ///
-    /// Takes a [`Policy`], a [`Loaded`] or what
-    /// [`Policy::from_toml_str`] gave, mistakes and all.
+    /// Takes a [`Policy`], a [`Loaded`], or what came of reading a document,
+    /// mistakes and all.
     ///
     /// # Errors
     ///
