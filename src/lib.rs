@@ -32,7 +32,7 @@
 //!  response     Decision → status, headers, problem body
 //!  evidence     Decision → audit record
 //!     │
-//!  gate         what a service embeds: policy, cache and limits together
+//!  gate         what a service embeds: policy, cache and limits, replaced as one
 //!  adapter      tower and hyper: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
@@ -51,6 +51,7 @@
 //!   `adapter::tower` has axum and hyper in full.
 //! - To set up the edge: the [`guide`] has a page for each.
 //! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key.
+//! - To change the policy while it runs: [`gate`].
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
 //!

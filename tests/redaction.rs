@@ -19,13 +19,15 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use certgate::decide::{Decision, Reason, assess, authorize, explain, read, read_traced};
+use certgate::decide::{
+    Decision, Expected, Reason, Trial, assess, authorize, compare, explain, read, read_traced,
+};
 use certgate::edge::Presence;
-use certgate::evidence::AuditRecord;
+use certgate::evidence::{ActorType, AuditRecord, Change};
 use certgate::gate::Gate;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
-use certgate::request::{Confirmation, Peer, Request, VerifiedToken};
+use certgate::request::{Confirmation, OwnedRequest, Peer, Request, VerifiedToken};
 use certgate::response::Rejection;
 
 use support::{POLICY, at, nginx, peer, policy, policy_with};
@@ -340,10 +342,14 @@ fn no_decision_shows_a_secret() {
 #[test]
 fn no_gate_and_nothing_of_a_gate_shows_a_secret() {
     let gate = Gate::new(proving()).unwrap();
+    gate.set_shadow(Some(proving()));
     for ask in asks() {
         ask.with(|request| {
+            scan_debug(ask.what, &OwnedRequest::from(request));
             gate.decide(request, |concluded| {
                 scan_decision(ask.what, concluded.decision);
+                scan_debug(ask.what, &concluded.shadow);
+                scan_json(ask.what, &concluded.shadow);
                 let record = concluded.audit_record();
                 scan_json(ask.what, &record);
                 scan_debug(ask.what, &record);
@@ -358,6 +364,36 @@ fn no_gate_and_nothing_of_a_gate_shows_a_secret() {
     }
     // Its cache holds the header values of those that were verified.
     scan_debug("gate", &gate);
+    let change = Change::new(at(0).wall, ActorType::System, "test");
+    let installed = gate.install(policy(POLICY), &change).unwrap();
+    let rolled_back = gate.rollback(&change).unwrap();
+    for changed in [installed, rolled_back] {
+        scan_debug("changed", &changed);
+        scan_json("changed", &changed.record);
+    }
+    ask_for_what_differs(&gate, &change);
+}
+
+/// A refusal tells what a trial gave, and nothing of its request.
+fn ask_for_what_differs(gate: &Gate, change: &Change) {
+    for ask in asks() {
+        ask.with(|request| {
+            let trials = [Trial {
+                name: ask.what.to_owned(),
+                request: OwnedRequest::from(request),
+                expect: Expected::Deny(Reason::LimitsUnavailable),
+            }];
+            scan_debug(ask.what, &trials);
+            let refused = gate.install_if(proving(), &trials, change).unwrap_err();
+            scan_debug(ask.what, &refused);
+            scan_display(ask.what, &refused);
+            scan_json(ask.what, &refused.record);
+            let kept = trials.iter().map(|trial| &trial.request);
+            let differences = compare(&proving(), &policy(POLICY), kept);
+            scan_debug(ask.what, &differences);
+            scan_json(ask.what, &differences);
+        });
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use certgate::decide::{Decision, Grant, decide};
-use certgate::gate::Gate;
+use certgate::gate::{Gate, PolicyInForce};
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Now, Peer, Request, VerifiedToken};
@@ -15,6 +15,7 @@ use super::requests::{Lines, METHOD, PEER, TARGET};
 /// A policy with its counters, and the requests that it is for.
 pub(crate) struct Side {
     gate: Gate,
+    in_force: PolicyInForce,
     /// For the decisions that are made without the gate.
     limits: MemoryLimits,
     pub(crate) headers: Vec<HeaderMap>,
@@ -30,9 +31,12 @@ impl Side {
         token: fn(&Certificate) -> VerifiedToken,
     ) -> Self {
         let numbered = certificates.iter().enumerate();
+        let limits = MemoryLimits::new(policy.limits()).unwrap();
+        let gate = Gate::new(policy).unwrap();
         let side = Self {
-            limits: MemoryLimits::new(policy.limits()).unwrap(),
-            gate: Gate::new(policy).unwrap(),
+            limits,
+            in_force: gate.current(),
+            gate,
             headers: numbered
                 .map(|(number, certificate)| headers(number, certificate))
                 .collect(),
@@ -54,7 +58,7 @@ impl Side {
         then: impl FnOnce(&Decision<'_>) -> T,
     ) -> T {
         self.request(number, &self.headers[number], now, |request| {
-            then(&decide(self.gate.policy(), request, &self.limits))
+            then(&decide(self.in_force.policy(), request, &self.limits))
         })
     }
 

@@ -12,6 +12,10 @@
 //!
 //! A step takes what only the step before can make; the outcome of charging
 //! alone is the word of the store that was asked.
+//!
+//! A [`forecast`] is what a policy would decide, where nobody acts on it and
+//! nothing is charged: [`compare`] holds two policies against each other, and
+//! [`run_trials`] one against what is expected of it.
 
 mod assess;
 mod authorize;
@@ -19,11 +23,13 @@ mod decision;
 mod denial;
 mod facts;
 mod findings;
+mod forecast;
 mod identify;
 mod permit;
 mod prove;
 mod reason;
 mod trace;
+mod trial;
 
 pub(crate) use assess::assess_with;
 pub use assess::{Assessed, Presented, assess};
@@ -32,8 +38,10 @@ pub use decision::{Allow, Decision, Deny, Grant, Identity};
 pub use denial::Fault;
 pub use facts::{Facts, read, read_traced};
 pub use findings::{Findings, NamedBy, VerificationStatus};
+pub use forecast::{Difference, Forecast, Verdict, compare, forecast};
 pub use reason::{Reason, Stage};
 pub use trace::{Step, StepResult};
+pub use trial::{Expected, Mismatch, Trial, run_trials};
 
 use crate::limits::{ChargeOutcome, Limits};
 use crate::policy::Policy;
@@ -117,4 +125,11 @@ pub(crate) fn charge<'a>(
         }
         Err(denied) => denied,
     }
+}
+
+/// Settles an authorized request as if there were no limits: for decisions that
+/// nobody acts on.
+pub(crate) fn uncharged<'a>(authorized: Result<Admission<'a>, Decision<'a>>) -> Decision<'a> {
+    let outcome = ChargeOutcome::Charged(Default::default());
+    authorized.map_or_else(|denied| denied, |admission| settle(admission, outcome))
 }

@@ -12,7 +12,7 @@ use super::{ClaimUse, Unreadable, claims};
 /// An element after the first tells about the TLS certificate of a proxy. A
 /// client who reaches an inner proxy past the outer one makes the same number
 /// of elements by sending one of its own, but cannot present that certificate.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Hops {
     /// What each element after the first has to describe: one of these.
     pub(crate) pins: Box<[Box<[Thumbprint]>]>,

@@ -3,7 +3,7 @@
 use super::ClaimHeader;
 
 /// The names of the headers that the edge writes, in lower case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeNames {
     certificate: Option<Box<str>>,
     chain: Option<Box<str>>,

@@ -126,7 +126,7 @@ fn has<T: Ord + Copy>(ranges: &[(T, T)], address: T) -> bool {
 
 /// The peers that are proxies. Empty trusts nobody; loopback and Unix sockets
 /// count only where they are listed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Proxies {
     addresses: AddressSet,
     unix: bool,

@@ -14,7 +14,7 @@ use super::Lines;
 
 /// The proofs that an edge owes besides its address. Each that is configured
 /// has to hold. `Debug` shows how many values there are.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct EdgeProof {
     secrets: Option<Box<[SecretDigest]>>,
     certificates: Option<Box<[Thumbprint]>>,
@@ -114,6 +114,12 @@ fn check_secret(digests: &[SecretDigest], secret: &Lines<'_>) -> Result<(), Dist
         Ok(())
     } else {
         Err(Distrust::OtherSecret)
+    }
+}
+
+impl PartialEq for SecretDigest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 }
 

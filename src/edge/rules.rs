@@ -7,7 +7,7 @@ use crate::dialect::{Budget, Dialect};
 use super::{ClaimUse, EdgeNames, EdgeProof, Hops, Preset, Proxies, Verifies};
 
 /// The compiled rules about the edge in front of the service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     preset: Preset,
     pub(crate) proxies: Proxies,

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::decide::{Decision, Fault, NamedBy, Reason, VerificationStatus};
+use crate::decide::{Decision, Fault, Forecast, NamedBy, Reason, VerificationStatus};
 use crate::limits::WindowKind;
 use crate::request::Timestamp;
 
@@ -75,6 +75,11 @@ pub struct AuditRecord {
     pub verification: VerificationStatus,
     /// Why a certificate was left out, where it is metadata.
     pub dropped_certificate: Option<Reason>,
+    /// How the shadow would have decided, if a policy ran in the shadow of the
+    /// one in force. It charges nothing, so it never denies by a limit.
+    pub shadow_outcome: Option<Outcome>,
+    /// Why it would have denied.
+    pub shadow_reason: Option<Reason>,
 }
 
 /// How a request was decided.
@@ -136,6 +141,19 @@ impl AuditRecord {
             mtls_thumbprint_present: thumbprint.is_some(),
             verification: findings.verification(),
             dropped_certificate: findings.dropped_certificate(),
+            shadow_outcome: None,
+            shadow_reason: None,
+        }
+    }
+
+    /// The same record, with what another policy would have decided.
+    #[must_use]
+    pub fn with_shadow(self, shadow: &Forecast) -> Self {
+        let reason = shadow.verdict.reason();
+        Self {
+            shadow_outcome: Some(reason.map_or(Outcome::Allow, |_| Outcome::Deny)),
+            shadow_reason: reason,
+            ..self
         }
     }
 

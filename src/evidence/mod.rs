@@ -1,6 +1,19 @@
-//! What is kept of a decision: the audit record, as data. Writing it somewhere
-//! is an adapter's.
+//! What is kept of decisions and of changes of the policy: audit records, as
+//! data. Writing them somewhere is an adapter's.
+//!
+//! An [`AuditRecord`] is made of every decision, a [`PolicyChange`] of every
+//! change of the policy that a [`Gate`](crate::gate::Gate) makes or refuses.
+//! Both are serde structs with the number of their schema; a record's
+//! `policy_version` is the `version` of the change that put that policy in force
+//! (version 1 is the one that the gate was made with).
+//!
+//! Where a policy runs in the shadow of the one in force, `shadow_outcome` and
+//! `shadow_reason` say what it would have decided. All other fields, `status`
+//! among them, are about what was decided.
 
 mod audit;
+mod change;
 
 pub use audit::{AuditRecord, Outcome};
+pub(crate) use change::Versions;
+pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};

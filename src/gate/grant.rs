@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant};
-use crate::policy::{IdentityHeaders, Selectors};
+use crate::policy::IdentityHeaders;
+
+use super::PolicyInForce;
 
 /// The grant of an allowed request, owned and cheap to clone: what an adapter
 /// attaches to the request that it hands on.
@@ -17,8 +19,7 @@ pub struct Granted(Arc<Contents>);
 struct Contents {
     identity: Option<ProvenIdentity>,
     assessed: Option<Arc<Assessed>>,
-    /// The headers to write the identity to, by the policy that proved it.
-    replaced: Option<Selectors>,
+    in_force: PolicyInForce,
     request_id: Box<str>,
 }
 
@@ -31,7 +32,7 @@ pub struct ProvenIdentity {
 }
 
 impl Granted {
-    pub(super) fn new(allow: &Allow<'_>, request_id: &str) -> Self {
+    pub(super) fn new(allow: &Allow<'_>, request_id: &str, in_force: PolicyInForce) -> Self {
         let (identity, assessed) = match allow.grant() {
             Grant::Proven(identity) => (
                 Some(ProvenIdentity {
@@ -43,15 +44,10 @@ impl Granted {
             ),
             Grant::Exempt => (None, None),
         };
-        let policy = allow.findings().policy();
-        let replaced = match policy.identity_headers {
-            IdentityHeaders::Replace if identity.is_some() => Some(policy.selectors.clone()),
-            IdentityHeaders::Replace | IdentityHeaders::Strip => None,
-        };
         Self(Arc::new(Contents {
             identity,
             assessed,
-            replaced,
+            in_force,
             request_id: request_id.into(),
         }))
     }
@@ -83,12 +79,24 @@ impl Granted {
     /// A value is 1 to 128 bytes of UTF-8, not always ASCII, without spaces and
     /// control characters.
     pub fn identity_headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let lines = self.0.replaced.as_ref().zip(self.identity());
-        lines.into_iter().flat_map(|(names, identity)| {
+        let policy = self.0.in_force.policy();
+        let identity = match policy.identity_headers {
+            IdentityHeaders::Replace => self.identity(),
+            IdentityHeaders::Strip => None,
+        };
+        let names = &policy.selectors;
+        identity.into_iter().flat_map(|identity| {
             let client = Some((&*names.client, identity.client()));
             let profile = identity.profile().map(|id| (&*names.profile, id));
             client.into_iter().chain(profile)
         })
+    }
+
+    /// The policy that granted it, which need not be in force any more. What
+    /// has to be stripped from the request is said by this one.
+    #[must_use]
+    pub fn in_force(&self) -> &PolicyInForce {
+        &self.0.in_force
     }
 
     /// The request's id.

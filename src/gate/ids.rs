@@ -64,6 +64,12 @@ impl RequestIds {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         RequestId::new(self.gate, count)
     }
+
+    /// An id for the record of a change of the policy.
+    pub(super) fn next_change(&self) -> String {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        format!("chg_{:016x}{count:06x}", self.gate)
+    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,90 @@
-//! What a service embeds: a policy in force, its limits and its cache.
+//! What a service embeds: a policy in force, its limits and its cache, and the
+//! policies before it.
+//!
+//! A [`Gate`] holds one generation at a time: a policy, its number, what was
+//! learned of certificates under it, and the counters. A request takes the
+//! whole of it once, without a lock, so that no decision mixes two policies and
+//! nothing that was learned under one is used under another.
+//!
+//! # Changing the policy
+//!
+//! [`Gate::install`] puts another policy in force while requests are decided,
+//! and [`Gate::rollback`] the one before, under a new number. What is refused
+//! leaves the policy in force as it is. Rates and quotas go on counting.
+//!
+//! ```
+//! # #[cfg(feature = "toml")] {
+//! use certgate::evidence::{ActorType, Change};
+//! use certgate::gate::Gate;
+//! use certgate::policy::Policy;
+//! use certgate::request::Timestamp;
+//!
+//! # let old = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"\n".to_owned();
+//! # let new = old.clone() + "[[clients]]\nid = \"globex\"\n";
+//! # let broken = old.replace("10.0.0.0/8", "10.0.0.1/8");
+//! let gate = Gate::new(Policy::from_toml_str(&old, "policy.toml")?.policy)?;
+//!
+//! // Who does it, and when: time is an argument here, too.
+//! let now = Timestamp::from_unix_seconds(1_776_330_562);
+//! let change = Change::new(now, ActorType::User, "jo@example.com")
+//!     .from_address("192.0.2.7".parse()?)
+//!     .with_note("CHG-1042: onboard globex");
+//!
+//! // What reading gave is handed over as it is, so that mistakes are on record.
+//! let installed = gate.install(Policy::from_toml_str(&new, "policy.toml"), &change)?;
+//! assert_eq!(installed.in_force.version(), 2);
+//! assert_eq!(installed.record.changes.unwrap().clients.added, ["globex".into()]);
+//!
+//! let refused = gate.install(Policy::from_toml_str(&broken, "policy.toml"), &change).unwrap_err();
+//! assert_eq!(refused.record.version, 2);
+//! assert_eq!(gate.current().version(), 2);
+//!
+//! let restored = gate.rollback(&change)?;
+//! assert_eq!(restored.in_force.version(), 3);
+//! assert_eq!(restored.record.restored_version, Some(1));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Each of the three gave back a record: the gate writes nothing anywhere, so
+//! send it to where the audit records of requests go.
+//!
+//! # Before it changes
+//!
+//! - [`Gate::install_if`] takes requests with the outcome that they must have,
+//!   and refuses a policy that decides one of them in another way.
+//! - [`Gate::set_shadow`] runs a candidate beside the policy in force, on the
+//!   requests of the day, and tells what it would have decided.
+//! - [`compare`](crate::decide::compare) does so for requests that were kept.
+//!
+//! None of them charges anything, so none sees a limit refuse.
 
 mod cache;
+mod concluded;
+mod generation;
 mod grant;
+mod history;
 mod ids;
+mod install;
+mod outcome;
+mod shadow;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use crate::decide::{Allow, Decision, assess_with, authorize, charge, read};
-use crate::edge::Attested;
-use crate::evidence::AuditRecord;
+use arc_swap::ArcSwap;
+
+use crate::decide::charge;
 use crate::limits::{LimitError, MemoryLimits};
 use crate::policy::{Hazard, Policy};
 use crate::request::Request;
 
-use cache::Cache;
+pub use concluded::Concluded;
+pub use generation::PolicyInForce;
+use generation::{Active, Generation, Learned};
 pub use grant::{Granted, ProvenIdentity};
-use ids::{RequestId, RequestIds};
+use history::History;
+use ids::RequestIds;
+pub use outcome::{Candidate, Installed, Refusal, Refused};
 
 /// A policy in force.
 ///
@@ -49,29 +118,9 @@ use ids::{RequestId, RequestIds};
 /// ```
 #[derive(Debug)]
 pub struct Gate {
-    generation: Generation,
+    generation: ArcSwap<Generation>,
+    history: Mutex<History>,
     ids: RequestIds,
-}
-
-/// A policy with everything that depends on it, so that no decision can mix
-/// two of them.
-#[derive(Debug)]
-struct Generation {
-    policy: Policy,
-    version: u64,
-    cache: Cache,
-    limits: MemoryLimits,
-}
-
-/// A decision and what the gate adds to it.
-#[derive(Debug)]
-pub struct Concluded<'d> {
-    /// The decision.
-    pub decision: &'d Decision<'d>,
-    /// The request's id: the trusted edge's, else one made for it.
-    pub request_id: &'d str,
-    id: &'d RequestId,
-    policy_version: u64,
 }
 
 impl Gate {
@@ -82,21 +131,26 @@ impl Gate {
     /// The plan of its limits names a client twice, which a loaded policy
     /// never does.
     pub fn new(policy: Policy) -> Result<Self, LimitError> {
+        let limits = Arc::new(MemoryLimits::new(policy.limits())?);
         Ok(Self {
-            generation: Generation {
-                limits: MemoryLimits::new(policy.limits())?,
-                policy,
-                version: 1,
-                cache: Cache::default(),
-            },
+            generation: ArcSwap::from_pointee(Generation {
+                active: Arc::new(Active {
+                    version: 1,
+                    learned: Learned::nothing(Arc::new(policy)),
+                    limits,
+                }),
+                shadow: None,
+            }),
+            history: Mutex::new(History::new(Self::HISTORY)),
             ids: RequestIds::default(),
         })
     }
 
-    /// The policy in force.
+    /// The policy in force. The next request may be decided by another one;
+    /// [`Concluded::in_force`] and [`Granted::in_force`] tell which decided.
     #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.generation.policy
+    pub fn current(&self) -> PolicyInForce {
+        self.generation.load().active.in_force()
     }
 
     /// What the policy in force leaves to the edge or to chance, for an
@@ -124,55 +178,24 @@ impl Gate {
     /// ```
     #[must_use]
     pub fn hazards(&self) -> Vec<Hazard> {
-        self.policy().hazards()
+        self.current().policy().hazards()
     }
 
     /// Decides a request and hands the decision, which borrows it, to
     /// `conclude`.
+    ///
+    /// The policy in force is taken once, at the beginning; what `conclude`
+    /// sees is all of that policy, whatever is put in force meanwhile.
     pub fn decide<R>(
         &self,
         request: &Request<'_>,
         conclude: impl FnOnce(&Concluded<'_>) -> R,
     ) -> R {
-        let Generation {
-            policy,
-            version,
-            cache,
-            limits,
-        } = &self.generation;
-        let facts = read(policy, request);
-        let key = facts.attested().and_then(Attested::header);
-        let mut hit = false;
-        let presented = assess_with(facts, |attested| {
-            let found = cache.get(attested.header()?);
-            hit = found.is_some();
-            found
-        });
-        if let (Some(key), Some(assessed), false) = (key, presented.assessed(), hit) {
-            cache.insert(key, Arc::clone(assessed));
-        }
-        let decision = charge(authorize(presented), limits);
+        let generation = self.generation.load();
+        let Generation { active, shadow } = &**generation;
+        let shadow = shadow.as_deref().map(|learned| learned.forecast(request));
+        let decision = charge(active.learned.authorize(request), &*active.limits);
         let id = self.ids.next();
-        conclude(&Concluded {
-            request_id: decision.findings().request_id().unwrap_or(id.as_str()),
-            decision: &decision,
-            id: &id,
-            policy_version: *version,
-        })
-    }
-}
-
-impl Concluded<'_> {
-    /// The audit record of the decision, to be completed when the response
-    /// ends.
-    #[must_use]
-    pub fn audit_record(&self) -> AuditRecord {
-        AuditRecord::new(self.decision, self.id.as_str(), self.policy_version)
-    }
-
-    /// What the allowed request gets, owned.
-    #[must_use]
-    pub fn granted(&self, allow: &Allow<'_>) -> Granted {
-        Granted::new(allow, self.request_id)
+        conclude(&Concluded::new(&decision, shadow.as_ref(), &id, active))
     }
 }

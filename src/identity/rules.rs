@@ -35,7 +35,7 @@ pub(crate) struct Rule {
 }
 
 /// A field of the certificate and the patterns of which it must meet one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     /// The field.
     pub(crate) field: Field,
@@ -92,6 +92,16 @@ impl IdentityRules {
     /// Whether nothing can be proven by a certificate.
     pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.listed.is_empty()
+    }
+
+    /// The rules, in order.
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The SPIFFE IDs that clients list, each with the client, in no order.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.listed.iter().map(|(id, client)| (&**id, &**client))
     }
 
     /// Whether there is a rule, besides what clients list.

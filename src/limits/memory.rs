@@ -70,6 +70,21 @@ impl MemoryLimits {
         Self::build(plan, |client| self.find(client).cloned())
     }
 
+    /// Like [`rebind`](Self::rebind); a client that this plan leaves out has the
+    /// counters of the first of `earlier` that knows it.
+    pub(crate) fn rebind_among<'a>(
+        &self,
+        earlier: &[&Self],
+        plan: impl IntoIterator<Item = (&'a str, &'a LimitSet)>,
+    ) -> Result<Self, LimitError> {
+        Self::build(plan, |client| {
+            let mut earlier = earlier.iter();
+            self.find(client)
+                .or_else(|| earlier.find_map(|store| store.find(client)))
+                .cloned()
+        })
+    }
+
     fn build<'a>(
         plan: impl IntoIterator<Item = (&'a str, &'a LimitSet)>,
         known: impl Fn(&str) -> Option<Arc<Account>>,

@@ -34,6 +34,7 @@
 #![doc = include_str!("reference.md")]
 
 mod compile;
+mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
@@ -43,6 +44,8 @@ mod rules;
 mod text;
 
 pub use compile::Loaded;
+pub(crate) use difference::cut;
+pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
 pub use document::{Document, Located, Location, Position};
 pub use hazard::Hazard;
 pub use keywords::{
@@ -51,6 +54,6 @@ pub use keywords::{
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, Selectors, State};
+pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 pub use text::Format;

@@ -59,7 +59,7 @@ pub struct Policy {
 
 /// The headers by which a caller selects a client and a profile, in lower
 /// case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Selectors {
     pub(crate) client: Box<str>,
     pub(crate) profile: Box<str>,

@@ -4,6 +4,7 @@
 mod clock;
 mod connection;
 mod headers;
+mod owned;
 mod path;
 mod path_table;
 mod peer;
@@ -13,6 +14,7 @@ pub use clock::{CivilDate, Now, Timestamp};
 pub use connection::Connection;
 pub use headers::HeaderLines;
 pub(crate) use headers::is_token_byte;
+pub use owned::OwnedRequest;
 pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
 pub use path_table::{Extent, PathClash, PathTable};
 pub use peer::{Peer, PeerCertificate, PeerVerification};

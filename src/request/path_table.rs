@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use super::{CleanPath, PathError, PathSyntax};
 
 /// How far a rule about a path reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
     /// The path and everything below it.
     Prefix,
@@ -30,7 +30,7 @@ pub enum Extent {
 /// assert_eq!(table.get(&path), Some(&"payments"));
 /// # Ok::<(), certgate::request::PathError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PathTable<T> {
     syntax: PathSyntax,
     rules: HashMap<Box<str>, Rules<T>, foldhash::quality::RandomState>,
@@ -38,7 +38,7 @@ pub struct PathTable<T> {
     longest: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Rules<T> {
     prefix: Option<T>,
     exact: Option<T>,
@@ -128,6 +128,17 @@ impl<T> PathTable<T> {
             Some(head) => head.rsplit_once('/').map_or("", |(whole, _)| whole),
             None => path,
         }
+    }
+
+    /// Every rule, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Extent, &T)> {
+        self.rules.iter().flat_map(|(path, rules)| {
+            let prefix = rules.prefix.iter().map(|value| (Extent::Prefix, value));
+            let exact = rules.exact.iter().map(|value| (Extent::Exact, value));
+            prefix
+                .chain(exact)
+                .map(|(extent, value)| (&**path, extent, value))
+        })
     }
 
     /// Whether there are no rules.

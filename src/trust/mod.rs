@@ -94,6 +94,16 @@ impl Issuers {
             .map(|(place, _)| IssuerId(place))
     }
 
+    /// The issuers that are named, in order.
+    pub(crate) fn names(&self) -> &[DistinguishedName] {
+        &self.allowed
+    }
+
+    /// The name of an issuer.
+    pub(crate) fn name(&self, id: IssuerId) -> Option<&DistinguishedName> {
+        self.allowed.get(id.0 as usize)
+    }
+
     /// How many issuers are named.
     #[must_use]
     pub fn len(&self) -> usize {

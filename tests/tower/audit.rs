@@ -270,6 +270,8 @@ async fn a_record_says_everything_but_secrets() {
             "mtls_thumbprint_present": true,
             "verification": "verified",
             "dropped_certificate": null,
+            "shadow_outcome": null,
+            "shadow_reason": null,
         })
     );
 }

@@ -23,3 +23,4 @@ mod replacing;
 mod routers;
 mod sockets;
 mod stripping;
+mod swapping;

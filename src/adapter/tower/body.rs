@@ -1,32 +1,32 @@
 //! Bodies around the bodies of the application.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::gate::Gate;
+use crate::gate::Granted;
 
 use super::headers::strip;
 use super::record::Pending;
 
 pin_project! {
     /// A request's body without the trailers that are stripped from headers:
-    /// some proxies forward trailers as they come.
+    /// some proxies forward trailers as they come. What is stripped is said by
+    /// the policy that let the request through.
     #[derive(Debug)]
     pub struct RequestBody<B> {
         #[pin]
         inner: B,
-        gate: Arc<Gate>,
+        granted: Granted,
     }
 }
 
 impl<B> RequestBody<B> {
-    pub(super) fn new(inner: B, gate: Arc<Gate>) -> Self {
-        Self { inner, gate }
+    pub(super) fn new(inner: B, granted: Granted) -> Self {
+        Self { inner, granted }
     }
 }
 
@@ -43,7 +43,7 @@ impl<B: Body> Body for RequestBody<B> {
         if let Some(Ok(frame)) = &mut frame
             && let Some(trailers) = frame.trailers_mut()
         {
-            strip(trailers, this.gate.policy());
+            strip(trailers, this.granted.in_force().policy());
         }
         Poll::Ready(frame)
     }

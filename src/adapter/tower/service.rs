@@ -93,11 +93,10 @@ where
         let (outcome, mut record) = self.decide(&parts);
         match outcome {
             Outcome::GoOn(granted) => {
-                let gate = Arc::clone(&self.settings.gate);
-                strip(&mut parts.headers, gate.policy());
+                strip(&mut parts.headers, granted.in_force().policy());
                 replace(&mut parts.headers, &granted);
-                parts.extensions.insert(granted);
-                let request = Request::from_parts(parts, RequestBody::new(body, gate));
+                parts.extensions.insert(granted.clone());
+                let request = Request::from_parts(parts, RequestBody::new(body, granted));
                 ResponseFuture::inner(self.inner.call(request), record)
             }
             Outcome::Reject(reason, response) => {

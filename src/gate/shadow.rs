@@ -1,0 +1,67 @@
+//! A policy that is tried beside the one in force.
+
+use std::sync::Arc;
+
+use crate::policy::Policy;
+
+use super::Gate;
+use super::generation::{Generation, Learned};
+
+/// # A policy in the shadow
+///
+/// Before a stricter policy is put in force it can run beside the one that is,
+/// on the same requests: [`Concluded::shadow`](super::Concluded::shadow) tells
+/// what it would have decided, and audit records have it as `shadow_outcome` and
+/// `shadow_reason`. To compare two policies on requests that were kept, there is
+/// [`compare`](crate::decide::compare).
+impl Gate {
+    /// Runs a policy in the shadow of the one in force from now on, or none.
+    ///
+    /// It decides every request once more, with a cache of its own, and costs
+    /// as much again. It has no say in the outcome: the response, the grant and
+    /// the request's id are those of the policy in force.
+    ///
+    /// It charges nothing, so it never denies by a limit. Where the policy in
+    /// force answers 429 and the shadow allows, that is no difference between
+    /// them; and how often its own limits would refuse it cannot tell.
+    ///
+    /// It stays when another policy is put in force.
+    ///
+    /// ```
+    /// # #[cfg(feature = "toml")] {
+    /// use std::time::Duration;
+    ///
+    /// use certgate::decide::{Reason, Verdict};
+    /// use certgate::gate::Gate;
+    /// use certgate::policy::Policy;
+    /// use certgate::request::{Now, OwnedRequest, Peer, Timestamp};
+    ///
+    /// # let strict = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"\n";
+    /// # let lax = format!("{strict}[[exemptions]]\nmethod = \"GET\"\npath = \"/\"\n");
+    /// let gate = Gate::new(Policy::from_toml_str(&lax, "policy.toml")?.policy)?;
+    /// gate.set_shadow(Some(Policy::from_toml_str(strict, "strict.toml")?.policy));
+    ///
+    /// let now = Now { wall: Timestamp::from_unix_seconds(0), monotonic: Duration::ZERO };
+    /// let request = OwnedRequest::new(Peer::UNKNOWN, "GET", "/", now);
+    /// gate.decide(&request.request(), |concluded| {
+    ///     assert_eq!(concluded.decision.status(), 200);
+    ///     let shadow = concluded.shadow.map(|forecast| forecast.verdict);
+    ///     assert_eq!(shadow, Some(Verdict::Deny(Reason::CertificateMissing)));
+    /// });
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_shadow(&self, candidate: Option<Policy>) {
+        let shadow = candidate.map(|policy| Arc::new(Learned::nothing(Arc::new(policy))));
+        let mut history = self.history();
+        let current = self.generation.load_full();
+        let next = Generation {
+            active: Arc::clone(&current.active),
+            shadow,
+        };
+        drop(current);
+        history.set_aside(self.generation.swap(Arc::new(next)));
+        drop(history);
+        self.free_retired();
+    }
+}

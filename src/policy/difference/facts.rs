@@ -1,0 +1,196 @@
+//! The parts of a policy in a form in which two policies can be compared: names
+//! in place of the numbers that each policy gives in its own way.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::identity::Rule;
+use crate::limits::Limit;
+use crate::policy::rules::{Client, Policy, Profile};
+use crate::request::Extent;
+use crate::trust::Issuers;
+
+use super::Setting;
+
+/// What has no names in it. Every field of a policy stands here, so that one
+/// that is added has to be compared too.
+pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
+    let Policy {
+        edge,
+        mode: _,
+        binding_required,
+        issuers,
+        unverified_bearer,
+        realm,
+        selectors,
+        identity_headers,
+        path_syntax,
+        unlisted,
+        exemptions,
+        identity: _,
+        collections: _,
+        collection_paths: _,
+        clients: _,
+        client_ids: _,
+        profile_ids: _,
+    } = old;
+    let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
+    [
+        (proxies, Setting::TrustedProxies),
+        (*edge != new.edge, Setting::Edge),
+        (issuers.names() != new.issuers.names(), Setting::Issuers),
+        (
+            *binding_required != new.binding_required,
+            Setting::BindingRequiredPaths,
+        ),
+        (
+            *unverified_bearer != new.unverified_bearer,
+            Setting::UnverifiedBearer,
+        ),
+        (*selectors != new.selectors, Setting::Selectors),
+        (
+            *identity_headers != new.identity_headers,
+            Setting::IdentityHeaders,
+        ),
+        (
+            *path_syntax != new.path_syntax || *unlisted != new.unlisted,
+            Setting::Paths,
+        ),
+        (*exemptions != new.exemptions, Setting::Exemptions),
+        (order_differs(old, new), Setting::IdentityOrder),
+        (*realm != new.realm, Setting::Realm),
+    ]
+    .into_iter()
+    .filter_map(|(differs, setting)| differs.then_some(setting))
+    .collect()
+}
+
+/// Rules are tried in order, so the order is a setting too.
+fn order_differs(old: &Policy, new: &Policy) -> bool {
+    let (old, new) = (rules(old), rules(new));
+    let common = |of: &[(&str, Vec<RuleFacts<'_>>)], among: &[(&str, Vec<RuleFacts<'_>>)]| {
+        let known: HashSet<&str> = among.iter().map(|(name, _)| *name).collect();
+        let names = of.iter().map(|(name, _)| (*name).to_owned());
+        names
+            .filter(|name| known.contains(&**name))
+            .collect::<Vec<String>>()
+    };
+    common(&old, &new) != common(&new, &old)
+}
+
+/// The SPIFFE IDs that each client lists.
+pub(super) fn listed(policy: &Policy) -> HashMap<&str, Vec<&str>> {
+    let mut listed: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (id, client) in policy.identity.listed() {
+        listed.entry(client).or_default().push(id);
+    }
+    for ids in listed.values_mut() {
+        ids.sort_unstable();
+    }
+    listed
+}
+
+/// Everything about a client that does not depend on the order of a document.
+pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl PartialEq + use<'p> {
+    let Client {
+        id: _,
+        state,
+        reach,
+        collections,
+        limits,
+        profiles,
+    } = client;
+    let mut collections: Vec<&str> = collections
+        .iter()
+        .map(|id| policy.collection_name(*id))
+        .collect();
+    collections.sort_unstable();
+    let mut limits: Vec<&str> = limits.as_slice().iter().map(Limit::name).collect();
+    limits.sort_unstable();
+    let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
+    profiles.sort_unstable();
+    (*state, *reach, collections, limits, profiles)
+}
+
+pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
+    policy.clients.iter().flat_map(|client| {
+        client.profiles.iter().map(|profile| {
+            let Profile {
+                id,
+                state,
+                methods,
+                ip_allowlist,
+            } = profile;
+            ((&*client.id, &**id), (*state, methods, ip_allowlist))
+        })
+    })
+}
+
+pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&str, Extent)>)> {
+    let mut paths: Vec<Vec<(&str, Extent)>> = vec![Vec::new(); policy.collections.len()];
+    for (path, extent, id) in policy.collection_paths.iter() {
+        if let Some(own) = paths.get_mut(id.0 as usize) {
+            own.push((path, extent));
+        }
+    }
+    policy
+        .collections
+        .iter()
+        .zip(paths)
+        .map(|(name, mut paths)| {
+            paths.sort_unstable();
+            (&**name, paths)
+        })
+}
+
+pub(super) fn limits(policy: &Policy) -> impl Iterator<Item = (&str, &Limit)> {
+    let limits: BTreeMap<&str, &Limit> = policy
+        .clients
+        .iter()
+        .flat_map(|client| client.limits.as_slice())
+        .map(|limit| (limit.name(), limit))
+        .collect();
+    limits.into_iter()
+}
+
+/// The rules by name, in the order of their first; several may share one.
+pub(super) fn rules(policy: &Policy) -> Vec<(&str, Vec<RuleFacts<'_>>)> {
+    let mut rules: Vec<(&str, Vec<RuleFacts<'_>>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for rule in policy.identity.rules() {
+        let place = *places.entry(&rule.name).or_insert(rules.len());
+        let facts = RuleFacts {
+            rule,
+            issuers: &policy.issuers,
+        };
+        match rules.get_mut(place) {
+            Some((_, same)) => same.push(facts),
+            None => rules.push((&rule.name, vec![facts])),
+        }
+    }
+    rules
+}
+
+/// A rule, with the names of the issuers that it refers to by place.
+pub(super) struct RuleFacts<'p> {
+    rule: &'p Rule,
+    issuers: &'p Issuers,
+}
+
+impl PartialEq for RuleFacts<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let Rule {
+            name: _,
+            issuer,
+            conditions,
+            client,
+            profile,
+            principal,
+        } = self.rule;
+        let other_issuer = other.rule.issuer.and_then(|id| other.issuers.name(id));
+        issuer.and_then(|id| self.issuers.name(id)) == other_issuer
+            && *conditions == other.rule.conditions
+            && *client == other.rule.client
+            && *profile == other.rule.profile
+            && *principal == other.rule.principal
+    }
+}
