@@ -259,7 +259,7 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
                 "required_extensions",
             ] as &[&str],
         ),
-        ("[[limits]]\nname = 'a'\n", "limits[0]", &["active", "cost"]),
+        ("[[limits]]\nname = 'a'\n", "limits[0]", &["cost"]),
         (
             "[[collections]]\nname = 'a'\npaths = ['/']\n",
             "collections[0]",

@@ -259,6 +259,8 @@ pub struct Limit {
     pub at: Location,
     /// What clients call it.
     pub name: Located<String>,
+    /// Whether it counts; it does if absent.
+    pub active: Option<Located<bool>>,
     /// The most in any window of that length.
     pub rate: Option<RequestsPer>,
     /// The most in each calendar period of that length.

@@ -39,6 +39,13 @@ fn limits() {
     ] {
         check(find, bad, problem, good);
     }
+    // What is switched off is still checked, and still a limit that clients have.
+    check(
+        find,
+        "active = false\nrate = { requests = 1, per = '32d' }\n",
+        "15:30: error: limits[0].rate.per: the window of a rate must be from 1 second to 31 days long",
+        "active = false\nrate = { requests = 1, per = '31d' }\n",
+    );
     assert_eq!(
         problems(
             &BASE

@@ -16,9 +16,18 @@ use super::{duplicate, is_token, methods_are_exact, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
-    /// `None` for a limit whose error has been reported.
-    limits: HashMap<&'d str, Option<Limit>>,
+    limits: HashMap<&'d str, KnownLimit>,
     documents: &'d [document::Limit],
+}
+
+/// What a limit's name stands for.
+enum KnownLimit {
+    /// It counts.
+    Active(Limit),
+    /// It is switched off, and holds nobody up.
+    Inactive,
+    /// Its error has been reported.
+    Unusable,
 }
 
 pub(super) fn limits<'d>(
@@ -45,7 +54,12 @@ pub(super) fn limits<'d>(
                     .with_hint("give it a `rate`, a `quota`, or both"),
             );
         }
-        let limit = Limit::new(&name.value, rate, quota).ok();
+        let is_active = document.active.as_ref().is_none_or(|active| active.value);
+        let limit = match Limit::new(&name.value, rate, quota) {
+            Ok(limit) if is_active => KnownLimit::Active(limit),
+            Ok(_) => KnownLimit::Inactive,
+            Err(_) => KnownLimit::Unusable,
+        };
         if limits.insert(name.value.as_str(), limit).is_some() {
             problems.push(duplicate(&name.at, "limit", &name.value));
         }
@@ -233,7 +247,8 @@ fn limit_set(
     let mut own = Vec::new();
     for name in texts(names) {
         match limits.limits.get(name.value.as_str()) {
-            Some(limit) => own.extend(limit.clone()),
+            Some(KnownLimit::Active(limit)) => own.push(limit.clone()),
+            Some(KnownLimit::Inactive | KnownLimit::Unusable) => {}
             None => problems.push(
                 Problem::error(&name.at, format!("there is no limit {:?}", name.value))
                     .with_hint("define it under [[limits]]"),

@@ -261,13 +261,15 @@ fn subject(table: &mut Table<'_>) -> Option<Vec<SubjectCondition>> {
 }
 
 fn limit(table: &mut Table<'_>) -> Option<Limit> {
-    table.later(&["active", "cost"]);
+    table.later(&["cost"]);
     let name = table.required("name", value::text);
+    let active = table.optional("active", value::flag);
     let rate = table.optional("rate", |section| section.table(requests_per));
     let quota = table.optional("quota", |section| section.table(requests_per));
     Some(Limit {
         at: table.at(),
         name: name?,
+        active,
         rate,
         quota,
     })
