@@ -217,4 +217,22 @@ fn a_serial_number_counts_for_its_issuer() {
         assert_eq!(client(&issued(&ours, &[0xC9])), "identity_unmapped");
         assert_eq!(client(&issued(&theirs, &[0xC8])), "other");
     }
+
+    // Zero is a number, and zeros in front make no other of one.
+    for (spelling, number, another) in [
+        ("0", &[0_u8] as &[u8], &[1_u8] as &[u8]),
+        ("00:00", &[0], &[1]),
+        ("01:00", &[1, 0], &[1]),
+        ("100", &[1, 0], &[0x10]),
+        ("0", &[0], &[0x10]),
+        ("7F", &[0x7F], &[0x7F, 0]),
+    ] {
+        let rule = format!(
+            "issuers = ['CN=Our CA']\n[[identity]]\nclient = 'acme'\nwhen.serial = '{spelling}'"
+        );
+        let policy = policy("preset = 'caddy'\nverification = 'edge-always'", &rule);
+        let client = |der: &[u8]| answer(&policy, "X-SSL-Client-DER", der).0;
+        assert_eq!(client(&issued(&ours, number)), "acme", "{spelling}");
+        assert_eq!(client(&issued(&ours, another)), "identity_unmapped");
+    }
 }

@@ -7,6 +7,7 @@ use crate::certificate::{SpiffeId, Thumbprint};
 use crate::edge::Verifies;
 use crate::identity::{
     Condition, Field, IdTemplate, IdentityRules, Pattern, PrincipalTemplate, Rule, TemplateError,
+    is_spiffe,
 };
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
@@ -307,6 +308,8 @@ fn normal_form(field: Field, text: &str) -> Result<Cow<'_, str>, &'static str> {
             Ok(id) if id.path().is_empty() => Ok(Cow::Borrowed(text)),
             _ => Err("not a trust domain such as `prod.example.com`"),
         },
+        // Held as a URI it would be neither checked nor be the only one.
+        Field::Uri if is_spiffe(text) => Err("a SPIFFE ID has a condition of its own, `spiffe`"),
         _ if text.is_empty() => Err("an empty text matches nothing"),
         _ => Ok(Cow::Borrowed(text)),
     }
