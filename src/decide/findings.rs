@@ -131,7 +131,10 @@ impl<'a> Findings<'a> {
         self.facts.trusted().is_some()
     }
 
-    /// The certificate, if it was accepted so far.
+    /// The certificate, if it was accepted so far. What
+    /// [`verification`](Self::verification) says of it tells how much of it is
+    /// proven: of a pinned one what the identity rule pins, of a failed one
+    /// nothing.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.assessed()?.certificate()

@@ -67,6 +67,16 @@ fn answer_to(
     headers: &[(&str, String)],
     token: Option<&VerifiedToken>,
 ) -> (String, String, VerificationStatus) {
+    with_decision(policy, peer, headers, token, who)
+}
+
+fn with_decision<R>(
+    policy: &Policy,
+    peer: Peer<'_>,
+    headers: &[(&str, String)],
+    token: Option<&VerifiedToken>,
+    conclude: impl FnOnce(&Decision<'_>) -> R,
+) -> R {
     let request = Request {
         peer,
         method: "GET",
@@ -80,8 +90,12 @@ fn answer_to(
     };
     let limits = MemoryLimits::new(policy.limits()).unwrap();
     let decision = decide(policy, &request, &limits);
+    conclude(&decision)
+}
+
+fn who(decision: &Decision<'_>) -> (String, String, VerificationStatus) {
     let verification = decision.findings().verification();
-    match &decision {
+    match decision {
         Decision::Allow(allow) => match allow.grant() {
             Grant::Proven(identity) => (
                 identity.client().to_owned(),

@@ -3,12 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use certgate::decide::VerificationStatus;
+use certgate::decide::{Reason, VerificationStatus};
 use certgate::request::{Confirmation, Peer, PeerCertificate, VerifiedToken};
 use rcgen::{DnType, KeyPair, PublicKeyData as _, SerialNumber, date_time_ymd};
 use sha2::{Digest as _, Sha256};
 
-use super::{answer, answer_to, certificate, edge, hex, policy, policy_in_mode};
+use super::{answer, answer_to, certificate, edge, hex, policy, policy_in_mode, with_decision};
 
 const AZURE: &str = "preset = 'azure'";
 const ARR: &str = "X-ARR-ClientCert";
@@ -72,9 +72,8 @@ fn x5t(der: &[u8]) -> Confirmation {
     Confirmation::x5t_s256(&text)
 }
 
-/// The certificate's bytes bind a token whoever signed them: the handshake
-/// proved the key, and the token's issuer named the certificate (RFC 8705
-/// section 2.2). What else it says proves nothing unless a rule pins it.
+/// Nobody verified it and no pin knows it: in mode `bearer` it is left out, as
+/// one that an edge's status does not let through, and binds nothing.
 #[test]
 fn a_token_beside_a_certificate_that_no_rule_pins() {
     let key = KeyPair::generate().unwrap();
@@ -108,21 +107,21 @@ fn a_token_beside_a_certificate_that_no_rule_pins() {
             "bearer",
             &forged,
             bound(Some("other"), &forged),
-            "other",
+            "certificate_unverified",
             "failed",
         ),
         (
             "bearer",
             &forged,
             bound(None, &forged),
-            "identity_unmapped",
+            "certificate_unverified",
             "failed",
         ),
         (
             "bearer",
             &forged,
             bound(Some("acme"), &acme),
-            "sender_binding_mismatch",
+            "certificate_unverified",
             "failed",
         ),
         (
@@ -184,6 +183,31 @@ fn a_token_beside_a_certificate_that_no_rule_pins() {
             (outcome, &verification.into()),
             "{mode} {token:?}"
         );
+    }
+}
+
+/// What it says would be anybody's words, so a service is not shown them.
+#[test]
+fn a_certificate_that_is_left_out_is_not_shown() {
+    let acme = certificate(&KeyPair::generate().unwrap(), |_| {});
+    let forged = certificate(&KeyPair::generate().unwrap(), |_| {});
+    let rule = format!(
+        "[[identity]]\nclient = 'acme'\nwhen.thumbprint = '{}'",
+        hex(&Sha256::digest(&acme))
+    );
+    let policy = policy_in_mode("bearer", AZURE, &rule);
+    let token = VerifiedToken::assert_verified(Some("acme"), Confirmation::default());
+    for (der, dropped) in [
+        (&acme, None),
+        (&forged, Some(Reason::CertificateUnverified)),
+    ] {
+        let headers = [(ARR, STANDARD.encode(der))];
+        with_decision(&policy, edge(), &headers, Some(&token), |decision| {
+            assert_eq!(decision.reason(), None);
+            let findings = decision.findings();
+            assert_eq!(findings.dropped_certificate(), dropped);
+            assert_eq!(findings.certificate().is_none(), dropped.is_some());
+        });
     }
 }
 
