@@ -3,11 +3,12 @@
 //! status and a reason code.
 //!
 //! A service behind mutual TLS rarely sees the TLS. An edge (nginx, Traefik,
-//! HAProxy, Envoy, a cloud's load balancer) ends it and forwards the client's certificate in a header.
-//! What follows is the same in every service and dangerous in each: which
-//! header, in which encoding, set by whom; is the certificate valid now, is
-//! the token bound to it, which partner is this, and what may they do. This
-//! crate is that, as a library: one policy document and one function.
+//! HAProxy, Envoy, a cloud's load balancer) ends it and forwards the client's
+//! certificate in a header. What follows is the same in every service and
+//! dangerous in each: which header, in which encoding, set by whom; is the
+//! certificate valid now, is the token bound to it, which partner is this, and
+//! what may they do. This crate is that, as a library: one policy document and
+//! one function.
 //!
 //! # The flow
 //!
@@ -137,10 +138,10 @@
 //! # What it does not do
 //!
 //! It verifies no certificate chain, no revocation and no token signature:
-//! the edge verifies the chain, and the policy states how that is known;
-//! whoever verified the token says so by making a
-//! [`VerifiedToken`](request::VerifiedToken). It opens no connection and
-//! reads no file.
+//! the edge verifies the chain, and the policy states how that is known, or
+//! pins the certificates and keys that it takes without; whoever verified the
+//! token says so by making a [`VerifiedToken`](request::VerifiedToken). It opens
+//! no connection and reads no file.
 //!
 //! # What the edge has to do
 //!

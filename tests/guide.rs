@@ -28,9 +28,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// Every policy that loads, and its hazards.
 const POLICIES: &[(&str, &[&str])] = &[
     ("apache/policy.toml", &[]),
-    ("aws_alb/passthrough.toml", &[]),
+    ("aws_alb/passthrough.toml", &["possession_unseen"]),
     ("aws_alb/policy.toml", &["verification_unseen"]),
-    ("azure/policy.toml", &[]),
+    ("azure/policy.toml", &["possession_unseen"]),
     ("caddy/policy.toml", &["verification_unseen"]),
     ("cloudflare/policy.toml", &[]),
     ("cloudfront/policy.toml", &["verification_unseen"]),

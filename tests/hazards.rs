@@ -9,8 +9,13 @@ use certgate::policy::Policy;
 
 /// Code and words of every hazard of a policy with this `[edge]` section.
 fn hazards(edge: &str) -> Vec<(&'static str, String)> {
+    hazards_with(edge, "")
+}
+
+/// The same, with this condition of the identity rule.
+fn hazards_with(edge: &str, condition: &str) -> Vec<(&'static str, String)> {
     let text = format!(
-        "version = 1\n[edge]\n{edge}\n[authentication]\nmode = 'mtls'\n[[identity]]\nclient = '{{subject.cn}}'\n"
+        "version = 1\n[edge]\n{edge}\n[authentication]\nmode = 'mtls'\n[[identity]]\nclient = '{{subject.cn}}'\n{condition}\n"
     );
     let policy = match Policy::from_toml_str(&text, "policy.toml") {
         Ok(loaded) => loaded.policy,
@@ -179,6 +184,27 @@ fn an_operator_s_word_and_a_status() {
         "the header `x-ok` is believed: check that the edge overwrites it on every request",
         &format!("preset = 'nginx'\n{PROXIES}\nstatus_value = 'yes'"),
     );
+}
+
+/// A certificate is public; what proves a pinned one is the handshake, which
+/// nothing but the edge's own header tells of.
+#[test]
+fn a_pin_behind_an_edge_that_verifies_nothing() {
+    for preset in ["azure", "aws-alb-passthrough"] {
+        let pinned = "when.thumbprint = \
+                      'fc333548c012ddc0f2a07ce8d77218abff260e3e5324978dc9e9dd00b1c2043e'";
+        let with_rule = |edge: &str| hazards_with(edge, pinned);
+        assert_eq!(
+            with_rule(&format!("preset = '{preset}'\n{PROXIES}")),
+            [(
+                "possession_unseen",
+                "the edge verifies nothing, and a pinned certificate is no secret: check that the edge overwrites its header on every request"
+                    .to_owned()
+            )],
+            "{preset}"
+        );
+        assert_eq!(with_rule(&format!("preset = 'nginx'\n{PROXIES}")), []);
+    }
 }
 
 #[test]

@@ -205,7 +205,7 @@ pub fn assess(facts: Facts<'_>) -> Presented<'_> {
 }
 
 /// Like [`assess`], asking a cache first. It is asked only for a certificate
-/// that the edge says it verified, on this very request. What it gives has to
+/// that passed the judgement of the edge, on this very request. What it gives has to
 /// have been assessed from this value and under this policy, which nothing
 /// here can see; so only the gate, which keeps a cache with its policy, calls
 /// it.

@@ -79,7 +79,8 @@ pub enum VerificationStatus {
     Verified,
     /// Nobody verified it: the policy knows it, or its key, by a pin.
     Pinned,
-    /// There is one, and it did not pass.
+    /// There is one, and it did not pass: nobody verified it, and no pin of the
+    /// policy knows it.
     Failed,
 }
 
@@ -130,7 +131,10 @@ impl<'a> Findings<'a> {
         self.facts.trusted().is_some()
     }
 
-    /// The certificate, if it was accepted so far.
+    /// The certificate, if it was accepted so far. What
+    /// [`verification`](Self::verification) says of it tells how much of it is
+    /// proven: of a pinned one what the identity rule pins, of a failed one
+    /// nothing.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.assessed()?.certificate()
@@ -151,12 +155,15 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn verification(&self) -> VerificationStatus {
         match &self.certificate {
-            PresentedCertificate::Assessed(_) | PresentedCertificate::Dropped(..) => {
+            PresentedCertificate::Assessed(assessed)
+            | PresentedCertificate::Dropped(_, assessed) => {
                 let verification = self.facts.policy.edge().verification();
-                if self.peer_is_trusted() && *verification == Verification::Pinned {
-                    VerificationStatus::Pinned
-                } else {
-                    VerificationStatus::Verified
+                let by_pins = self.peer_is_trusted() && *verification == Verification::Pinned;
+                // Every rule pins, so that one applies to known certificates alone.
+                match (by_pins, &assessed.mapping) {
+                    (false, _) => VerificationStatus::Verified,
+                    (true, Ok(_)) => VerificationStatus::Pinned,
+                    (true, Err(_)) => VerificationStatus::Failed,
                 }
             }
             PresentedCertificate::Unverified => VerificationStatus::Failed,
@@ -181,8 +188,9 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// The SHA-256 of the certificate that the edge verified, whether or not it
-    /// was left out.
+    /// The SHA-256 of the certificate that was read, whether or not it was left
+    /// out. Behind an edge that verifies nothing it may be anybody's;
+    /// [`verification`](Self::verification) tells.
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match &self.certificate {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::binding::Binding;
 use crate::certificate::{ClientCertificate, ValidityAt};
 use crate::edge::Route;
+use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
 use crate::trust::IssuerVerdict;
 
@@ -13,7 +14,7 @@ use super::assess::{Assessed, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::BearerLine;
 use super::trace::Trace;
-use super::{Findings, Reason, Stage, identify, permit};
+use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
 
 /// Stage 6: is everything there that the mode requires?
 pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
@@ -68,6 +69,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
         ValidityAt::Expired => Some(Reason::CertificateExpired),
         ValidityAt::NotYetValid => Some(Reason::CertificateNotYetValid),
         ValidityAt::Valid if assessed.route == Route::Foreign => Some(Reason::CertificateUntrusted),
+        ValidityAt::Valid if is_unknown_metadata(findings) => Some(Reason::CertificateUnverified),
         ValidityAt::Valid => {
             (assessed.issuer == IssuerVerdict::NotAllowed).then_some(Reason::IssuerNotAllowed)
         }
@@ -88,6 +90,17 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Whether, in mode `bearer`, nobody verified the certificate and no pin knows
+/// it: anyone can have written what it says, as behind an edge whose status
+/// does not let it through. Where a certificate has to name a client, stage 9
+/// denies it.
+fn is_unknown_metadata(findings: &Findings<'_>) -> bool {
+    let mapping = findings.assessed().map(|assessed| &assessed.mapping);
+    findings.policy().mode == Mode::Bearer
+        && findings.verification() == VerificationStatus::Failed
+        && matches!(mapping, Some(Err(NotMapped::Unmapped)))
 }
 
 /// In mode `mtls` an edge may name the client without a word about the

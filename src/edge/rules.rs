@@ -51,6 +51,7 @@ pub(crate) enum AddressSource {
 
 /// Who verified the client's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verification {
     /// The edge did, and says so on every request: of each status header
     /// exactly one line, with exactly this value; in the order of

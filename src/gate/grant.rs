@@ -58,7 +58,9 @@ impl Granted {
         self.0.identity.as_ref()
     }
 
-    /// The certificate that was accepted, if the request had one.
+    /// The certificate that was accepted, if the request had one. Behind an edge
+    /// that verifies nothing, only what the identity rule pins of it is proven:
+    /// the holder of a pinned key wrote the rest.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.0.assessed.as_ref()?.certificate()

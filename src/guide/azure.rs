@@ -26,8 +26,8 @@
 //! `openssl x509 -in acme.pem -noout -fingerprint -sha256` prints the
 //! thumbprint; several can stand side by side during a renewal. A
 //! `when.public_key` outlives renewals with the same key, and asks for `client`,
-//! `profile` and `principal` to be written out, since the holder of a key can
-//! put any name beside it.
+//! `profile` and `principal` to be written out and for no other condition, since
+//! the holder of a key can put any name beside it.
 //!
 //! `verification = "edge-always"` is refused for this preset. Another preset with
 //! the same header would load with it, and state what is not so: anyone who signs

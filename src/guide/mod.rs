@@ -39,7 +39,8 @@
 //!   `verification = "edge-always"`. Then it must not run in a mode that takes
 //!   certificates which it cannot verify: nothing in a request shows that.
 //!   [`Policy::hazards`](crate::policy::Policy::hazards) reminds of it at the
-//!   start.
+//!   start, and of an edge that verifies nothing likewise: there, who can write
+//!   the header is whoever is pinned.
 //! - `X-Client-ID` and `X-Profile-ID` select and prove nothing, unless the
 //!   policy says `set_by = "trusted-edge"`. The configurations remove them all
 //!   the same, where the edge can.

@@ -89,45 +89,44 @@ impl Field {
         certificate: &ClientCertificate,
         pick: impl FnMut(Cow<'_, str>) -> Option<T>,
     ) -> Option<T> {
-        let whole = match certificate {
-            ClientCertificate::Whole(certificate) => certificate,
-            ClientCertificate::Claimed(claims) => {
-                return self.claimed(claims).flatten().find_map(pick);
-            }
-        };
-        match self {
-            Self::Subject(kind) => subject_values(whole, kind).flatten().find_map(pick),
-            Self::Thumbprint | Self::PublicKey | Self::Serial => {
-                self.digest_or_number(whole).and_then(pick)
-            }
-            Self::Spiffe
-            | Self::TrustDomain
-            | Self::Uri
-            | Self::Dns
-            | Self::Email
-            | Self::Upn
-            | Self::Ip => self.alternative_names(whole).flatten().find_map(pick),
-        }
+        self.values(certificate).flatten().find_map(pick)
     }
 
     /// What there is, for a template: a value only if it is the only one.
     pub(crate) fn value(self, certificate: &ClientCertificate) -> FieldValue<'_> {
-        let whole = match certificate {
-            ClientCertificate::Whole(certificate) => certificate,
-            ClientCertificate::Claimed(claims) => return FieldValue::only(self.claimed(claims)),
+        FieldValue::only(self.values(certificate))
+    }
+
+    /// The values, from whichever source there is; `None` for one that no rule
+    /// may match.
+    fn values(self, certificate: &ClientCertificate) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+        let whole = certificate.whole();
+        let attributes = match self {
+            Self::Subject(kind) => whole.map(|whole| subject_values(whole, kind)),
+            _ => None,
         };
+        let alone = whole.and_then(|whole| self.digest_or_number(whole));
+        let names = whole.filter(|_| self.is_alternative_name());
+        let names = names.map(|whole| self.alternative_names(whole));
+        let claimed = certificate.claims().map(|claims| self.claimed(claims));
+        attributes
+            .into_iter()
+            .flatten()
+            .chain(alone.map(Some))
+            .chain(names.into_iter().flatten())
+            .chain(claimed.into_iter().flatten())
+    }
+
+    fn is_alternative_name(self) -> bool {
         match self {
-            Self::Subject(kind) => FieldValue::only(subject_values(whole, kind)),
-            Self::Thumbprint | Self::PublicKey | Self::Serial => {
-                FieldValue::only(self.digest_or_number(whole).map(Some).into_iter())
-            }
             Self::Spiffe
             | Self::TrustDomain
             | Self::Uri
             | Self::Dns
             | Self::Email
             | Self::Upn
-            | Self::Ip => FieldValue::only(self.alternative_names(whole)),
+            | Self::Ip => true,
+            Self::Subject(_) | Self::Serial | Self::Thumbprint | Self::PublicKey => false,
         }
     }
 
@@ -171,11 +170,13 @@ impl Field {
 
     fn alternative_name<'c>(self, name: &GeneralName<'c>) -> Option<Option<Cow<'c, str>>> {
         let text = match (self, *name) {
-            (Self::Spiffe, GeneralName::Uri(uri)) if SpiffeUri::is_meant(uri) => {
-                return Some(SpiffeUri::usable(uri).map(|id| Cow::Borrowed(id.as_str())));
-            }
-            (Self::TrustDomain, GeneralName::Uri(uri)) if SpiffeUri::is_meant(uri) => {
-                return Some(SpiffeUri::usable(uri).map(|id| Cow::Borrowed(id.trust_domain())));
+            (Self::Spiffe | Self::TrustDomain, GeneralName::Uri(uri)) if is_spiffe(uri) => {
+                return Some(SpiffeId::parse(uri).ok().map(|id| {
+                    Cow::Borrowed(match self {
+                        Self::TrustDomain => id.trust_domain(),
+                        _ => id.as_str(),
+                    })
+                }));
             }
             (Self::Upn, _) if name.is_upn() => return Some(name.upn().map(Cow::Borrowed)),
             (Self::Ip, GeneralName::Ip(address)) => {
@@ -211,18 +212,10 @@ fn subject_values(
     values.map(AttributeValue::matchable)
 }
 
-/// URIs of scheme `spiffe`, well-formed or not.
-struct SpiffeUri;
-
-impl SpiffeUri {
-    fn is_meant(uri: &str) -> bool {
-        uri.get(..7)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("spiffe:"))
-    }
-
-    fn usable(uri: &str) -> Option<SpiffeId<'_>> {
-        SpiffeId::parse(uri).ok()
-    }
+/// Whether a URI's scheme is `spiffe`, well-formed or not.
+pub(crate) fn is_spiffe(uri: &str) -> bool {
+    let scheme = uri.split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("spiffe"))
 }
 
 /// The subject attributes by the names that policies use.

@@ -7,7 +7,7 @@ mod pattern;
 mod rules;
 mod template;
 
-pub(crate) use field::{Field, FieldValue};
+pub(crate) use field::{Field, FieldValue, is_spiffe};
 pub(crate) use id::check_id;
 pub(crate) use pattern::Pattern;
 pub(crate) use rules::{Condition, IdentityRules, Mapped, MappedBy, NotMapped, Rule};

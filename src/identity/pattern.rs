@@ -8,7 +8,8 @@ use super::Field;
 ///
 /// A `*` stands for one or more characters, and crosses no separator of its
 /// field: `.` in DNS names, `/` in URIs and SPIFFE IDs, `@` in e-mail addresses
-/// and user principal names. A pattern is compared with the whole value.
+/// and user principal names; nor, in URIs, the `?` and `#` that end an authority
+/// or a path. A pattern is compared with the whole value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Pattern {
     Literal(Box<str>),
@@ -38,6 +39,7 @@ impl Pattern {
                 glob.iter()
                     .all(|parts| values.next().is_some_and(|value| is_made_of(parts, value)))
                     && values.next().is_none()
+                    && (field != Field::Uri || has_no_other_part(glob, &value))
             }
         }
     }
@@ -46,6 +48,14 @@ impl Pattern {
 fn segments(field: Field, text: &str) -> impl Iterator<Item = &str> {
     let separator = field.separator();
     text.split(move |character| Some(character) == separator)
+}
+
+/// Whether no star of a URI's pattern that matches `value` stands for a `?` or
+/// `#`: the text around the stars has all that there are.
+fn has_no_other_part(glob: &[Box<[Box<str>]>], value: &str) -> bool {
+    let count = |text: &str| text.matches(['?', '#']).count();
+    let written_out: usize = glob.iter().flatten().map(|part| count(part)).sum();
+    written_out == count(value)
 }
 
 /// Whether `value` consists of these parts, in order, with one or more
@@ -158,7 +168,18 @@ mod tests {
                 "https://a.example/partners/x/y",
                 "https://a/b.example/partners/x",
                 "https://.example/partners/x",
+                // Another host, and what it is asked.
+                "https://evil?.example/partners/x",
+                "https://evil#.example/partners/x",
+                "https://a.example/partners/x?y",
+                "https://a.example/partners/x#y",
             ],
+        );
+        check(
+            Field::Uri,
+            "https://*.example/?id=*#",
+            &["https://a.example/?id=7#"],
+            &["https://a?.example/?id=7#", "https://a.example/?id=7##"],
         );
         check(
             Field::Spiffe,

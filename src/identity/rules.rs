@@ -169,18 +169,20 @@ impl Rule {
     /// holder of a key: what nobody has to have verified.
     pub(crate) fn is_pinned(&self) -> bool {
         let pins = |field| {
-            self.conditions
-                .iter()
-                .any(|condition| condition.field == field)
+            let mut conditions = self.conditions.iter();
+            conditions.any(|condition| condition.field == field)
         };
-        let is_written_out = || {
-            let principal = self.principal.as_ref();
-            self.client.field().is_none()
-                && self.profile.as_ref().and_then(IdTemplate::field).is_none()
-                && principal.is_some_and(|principal| principal.fields().next().is_none())
-        };
-        // The holder of a key can put any name beside it.
-        pins(Field::Thumbprint) || (pins(Field::PublicKey) && is_written_out())
+        pins(Field::Thumbprint) || (pins(Field::PublicKey) && self.reads_the_key_alone())
+    }
+
+    /// Whether nothing but the certificate's key decides whom it proves. The
+    /// holder of a key can write anything else beside it: the names that
+    /// another rule for the same key asks for, an issuer, the subject that is
+    /// the principal where the rule makes none.
+    fn reads_the_key_alone(&self) -> bool {
+        self.issuer.is_none()
+            && self.principal.is_some()
+            && self.fields().all(|field| field == Field::PublicKey)
     }
 
     /// Every field that the rule reads.

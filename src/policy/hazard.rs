@@ -29,6 +29,10 @@ pub enum Hazard {
     /// look, or not at all of it: Cloudflare says of a revoked certificate that
     /// it is verified, and in another header that it is revoked.
     VerificationIgnored,
+    /// The edge verifies nothing, and rules pin whom a certificate proves. A
+    /// pinned certificate is no secret: in a header that clients can write,
+    /// anyone can be whoever is pinned.
+    PossessionUnseen,
     /// The policy believes a header that the edge does not set by itself, nor
     /// with the configuration in [`guide`](crate::guide): it has to be
     /// overwritten on every request, or clients write it.
@@ -47,6 +51,7 @@ impl Hazard {
             Self::TrustsNobody => "trusts_nobody",
             Self::VerificationUnseen => "verification_unseen",
             Self::VerificationIgnored => "verification_ignored",
+            Self::PossessionUnseen => "possession_unseen",
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
         }
     }
@@ -70,6 +75,10 @@ impl fmt::Display for Hazard {
             Self::VerificationIgnored => f.write_str(
                 "the edge says whether it verified a certificate, and the policy does not look at \
                  all of it",
+            ),
+            Self::PossessionUnseen => f.write_str(
+                "the edge verifies nothing, and a pinned certificate is no secret: check that the \
+                 edge overwrites its header on every request",
             ),
             Self::HeaderOfTheOperator { header } => write!(
                 f,
@@ -109,7 +118,8 @@ impl Policy {
                 hazards.push(Hazard::VerificationIgnored);
             }
             (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),
-            (Verification::EdgeStatus(_) | Verification::OnAccept | Verification::Pinned, _) => {}
+            (Verification::Pinned, _) => hazards.push(Hazard::PossessionUnseen),
+            (Verification::EdgeStatus(_) | Verification::OnAccept, _) => {}
         }
         let selectors = match self.selectors.set_by {
             SelectorsSetBy::Anyone => None,

@@ -21,7 +21,7 @@ const SHA256: &str = "fc333548c012ddc0f2a07ce8d77218abff260e3e5324978dc9e9dd00b1
 
 #[test]
 fn an_edge_that_verifies_nothing_leaves_pins() {
-    const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key`, with `client`, `profile` and `principal` written out)";
+    const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out)";
     for preset in ["azure", "aws-alb-passthrough"] {
         let pinned = pinned(preset);
         assert_eq!(problems(&pinned), [""; 0]);
@@ -44,6 +44,21 @@ fn an_edge_that_verifies_nothing_leaves_pins() {
             &format!("when.public_key = '{SHA256}'\nprincipal = 'acme'"),
         );
         assert_eq!(problems(&by_key), [""; 0]);
+        // Nor can it choose by which of two rules for its key it goes.
+        for asked_too in [
+            "when.subject.ou = 'admin'",
+            "when.serial = '01'",
+            "issuer = 'CN=ca'",
+        ] {
+            let text = by_key
+                .replace("[[identity]]", "issuers = ['CN=ca']\n[[identity]]")
+                .replace("client = 'acme'", &format!("client = 'acme'\n{asked_too}"));
+            assert_eq!(
+                problems(&text),
+                [format!("8:1: error: identity[0]: {NO_PIN}")],
+                "{asked_too}"
+            );
+        }
         let by_its_subject = by_key.replace("\nprincipal = 'acme'", "");
         assert_eq!(
             problems(&by_its_subject),
@@ -105,7 +120,7 @@ fn what_such_an_edge_tells_of_a_client_proves_nothing() {
     assert_eq!(
         problems(&without),
         [
-            "3:10: error: edge.preset: this edge verifies no certificate, so identity rules have to pin them (write `when.thumbprint`; or `when.public_key`, with `client`, `profile` and `principal` written out)"
+            "3:10: error: edge.preset: this edge verifies no certificate, so identity rules have to pin them (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out)"
         ]
     );
 }

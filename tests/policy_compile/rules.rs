@@ -84,6 +84,11 @@ fn identity_rules() {
             "client = '{subject.cn}'",
         ),
         (
+            "client = '{subject.cn}'\nwhen.trust_domain = '*.example'",
+            "9:21: error: identity[0].when.trust_domain: not a trust domain such as `prod.example.com`",
+            "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td.example/*'",
+        ),
+        (
             "client = '{subject.cn}'\nwhen.thumbprint = 'abc'",
             "9:19: error: identity[0].when.thumbprint: not a SHA-256 of a certificate in hexadecimal",
             "client = '{subject.cn}'\nwhen.thumbprint = '0000000000000000000000000000000000000000000000000000000000000000'",
@@ -97,6 +102,11 @@ fn identity_rules() {
             "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td/../a'",
             "9:15: error: identity[0].when.spiffe: not a SPIFFE ID",
             "client = '{subject.cn}'\nwhen.spiffe = 'spiffe://td/a'",
+        ),
+        (
+            "client = '{subject.cn}'\nwhen.uri = 'SPIFFE://td/a/*'",
+            "9:12: error: identity[0].when.uri: a SPIFFE ID has a condition of its own, `spiffe`",
+            "client = '{subject.cn}'\nwhen.uri = 'https://td/a/*'",
         ),
         (
             "client = '{subject.cn}'\nissuer = 'CN=ca'",

@@ -7,6 +7,7 @@ use crate::certificate::{SpiffeId, Thumbprint};
 use crate::edge::Verifies;
 use crate::identity::{
     Condition, Field, IdTemplate, IdentityRules, Pattern, PrincipalTemplate, Rule, TemplateError,
+    is_spiffe,
 };
 use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
 use crate::policy::problem::{Problem, Problems};
@@ -63,8 +64,8 @@ pub(super) fn identity(
 }
 
 /// What pins a certificate in a rule.
-const HOW_TO_PIN: &str = "write `when.thumbprint`; or `when.public_key`, with `client`, `profile` \
-                          and `principal` written out";
+const HOW_TO_PIN: &str = "write `when.thumbprint`; or `when.public_key` and no other condition or \
+                          issuer, with `client`, `profile` and `principal` written out";
 
 /// Behind an edge that verifies nothing, everything in a certificate but its
 /// bytes and its key is the client's own invention.
@@ -307,6 +308,8 @@ fn normal_form(field: Field, text: &str) -> Result<Cow<'_, str>, &'static str> {
             Ok(id) if id.path().is_empty() => Ok(Cow::Borrowed(text)),
             _ => Err("not a trust domain such as `prod.example.com`"),
         },
+        // Held as a URI it would be neither checked nor be the only one.
+        Field::Uri if is_spiffe(text) => Err("a SPIFFE ID has a condition of its own, `spiffe`"),
         _ if text.is_empty() => Err("an empty text matches nothing"),
         _ => Ok(Cow::Borrowed(text)),
     }

@@ -1,17 +1,5 @@
-//! Conditions of identity rules on real certificates: pins of certificates and
-//! keys, serial numbers, addresses, principal names, patterns.
+//! What each condition is compared with, behind an edge that verifies.
 
-#![cfg(feature = "toml")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
-
-use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use certgate::decide::{Decision, Grant, VerificationStatus, decide};
-use certgate::limits::MemoryLimits;
-use certgate::policy::Policy;
-use certgate::request::{Now, Peer, Request, Timestamp};
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, Issuer, KeyPair,
@@ -19,16 +7,7 @@ use rcgen::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// A certificate of `acme` by CN, changed by `change`, signed by its own key.
-fn certificate(key: &KeyPair, change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "acme");
-    params.not_before = date_time_ymd(2026, 1, 1);
-    params.not_after = date_time_ymd(2027, 1, 1);
-    change(&mut params);
-    params.self_signed(key).unwrap().der().to_vec()
-}
+use super::{answer, certificate, hex, policy};
 
 fn named(key: &KeyPair, names: Vec<SanType>) -> Vec<u8> {
     certificate(key, |params| params.subject_alt_names = names)
@@ -36,53 +15,6 @@ fn named(key: &KeyPair, names: Vec<SanType>) -> Vec<u8> {
 
 fn text(text: &str) -> Ia5String {
     text.try_into().unwrap()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A policy with this edge and this rule for `acme`, and a client `other`.
-fn policy(edge: &str, rule: &str) -> Policy {
-    let text = format!(
-        "version = 1\n[edge]\n{edge}\ntrusted_proxies = ['10.0.0.7']\n[authentication]\nmode = 'mtls'\n\
-         {rule}\n\
-         [[collections]]\nname = 'all'\npaths = ['/']\n\
-         [[clients]]\nid = 'acme'\ncollections = ['all']\n\
-         [[clients]]\nid = 'other'\ncollections = ['all']\n"
-    );
-    Policy::from_toml_str(&text, "policy.toml").unwrap().policy
-}
-
-/// Who the holder of a certificate is, behind an edge that sends it as base64
-/// in `header`: the client and the principal, or the reason of a denial.
-fn answer(policy: &Policy, header: &str, der: &[u8]) -> (String, String, VerificationStatus) {
-    let headers = [(header, STANDARD.encode(der))];
-    let request = Request {
-        peer: Peer::address("10.0.0.7".parse().unwrap()),
-        method: "GET",
-        target: "/",
-        headers: &headers,
-        token: None,
-        now: Now {
-            wall: Timestamp::parse_rfc3339_utc(b"2026-06-01T00:00:00Z").unwrap(),
-            monotonic: Duration::ZERO,
-        },
-    };
-    let limits = MemoryLimits::new(policy.limits()).unwrap();
-    let decision = decide(policy, &request, &limits);
-    let verification = decision.findings().verification();
-    match &decision {
-        Decision::Allow(allow) => match allow.grant() {
-            Grant::Proven(identity) => (
-                identity.client().to_owned(),
-                identity.principal().to_owned(),
-                verification,
-            ),
-            other => panic!("{other:?}"),
-        },
-        Decision::Deny(deny) => (deny.reason().code().to_owned(), String::new(), verification),
-    }
 }
 
 /// Behind an edge that verifies: whom `rule` takes for acme.
@@ -97,62 +29,6 @@ fn check(when: &str, taken: &[&[u8]], others: &[&[u8]]) {
     for der in others {
         assert_eq!(client(der), "identity_unmapped", "{when}");
     }
-}
-
-const AZURE: &str = "preset = 'azure'";
-const ARR: &str = "X-ARR-ClientCert";
-
-#[test]
-fn behind_an_edge_that_verifies_nothing_only_the_pinned_certificate_counts() {
-    let key = KeyPair::generate().unwrap();
-    let acme = certificate(&key, |_| {});
-    let pin = hex(&Sha256::digest(&acme));
-    let policy = policy(
-        AZURE,
-        &format!("[[identity]]\nclient = '{{subject.cn}}'\nwhen.thumbprint = '{pin}'"),
-    );
-    let (client, principal, verification) = answer(&policy, ARR, &acme);
-    assert_eq!((&*client, &*principal), ("acme", "CN=acme"));
-    assert_eq!(verification, VerificationStatus::Pinned);
-
-    // The same name and even the same key make no pinned certificate.
-    let renewed = certificate(&key, |params| {
-        params.serial_number = Some(SerialNumber::from(77_u64));
-    });
-    let forged = certificate(&KeyPair::generate().unwrap(), |_| {});
-    for other in [renewed, forged] {
-        let (reason, _, verification) = answer(&policy, ARR, &other);
-        assert_eq!(reason, "identity_unmapped");
-        assert_eq!(verification, VerificationStatus::Pinned);
-    }
-}
-
-#[test]
-fn behind_an_edge_that_verifies_nothing_a_pinned_key_is_who_the_rule_says() {
-    let key = KeyPair::generate().unwrap();
-    let acme = certificate(&key, |_| {});
-    let pin = hex(&Sha256::digest(key.subject_public_key_info()));
-    let policy = policy(
-        AZURE,
-        &format!("[[identity]]\nclient = 'acme'\nprincipal = 'acme'\nwhen.public_key = '{pin}'"),
-    );
-    let client = |der: &[u8]| {
-        let (client, principal, _) = answer(&policy, ARR, der);
-        (client, principal)
-    };
-    let same = ("acme".to_owned(), "acme".to_owned());
-    assert_eq!(client(&acme), same);
-    // Whatever else the holder of the key writes.
-    let other_name = certificate(&key, |params| {
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, "other");
-    });
-    assert_eq!(client(&other_name), same);
-    let forged = certificate(&KeyPair::generate().unwrap(), |_| {});
-    assert_eq!(client(&forged).0, "identity_unmapped");
-    // Its dates count all the same.
-    let expired = certificate(&key, |params| params.not_after = date_time_ymd(2026, 5, 1));
-    assert_eq!(client(&expired).0, "certificate_expired");
 }
 
 #[test]
@@ -340,5 +216,23 @@ fn a_serial_number_counts_for_its_issuer() {
         assert_eq!(client(&issued(&ours, &[0xC8])), "acme", "{spelling}");
         assert_eq!(client(&issued(&ours, &[0xC9])), "identity_unmapped");
         assert_eq!(client(&issued(&theirs, &[0xC8])), "other");
+    }
+
+    // Zero is a number, and zeros in front make no other of one.
+    for (spelling, number, another) in [
+        ("0", &[0_u8] as &[u8], &[1_u8] as &[u8]),
+        ("00:00", &[0], &[1]),
+        ("01:00", &[1, 0], &[1]),
+        ("100", &[1, 0], &[0x10]),
+        ("0", &[0], &[0x10]),
+        ("7F", &[0x7F], &[0x7F, 0]),
+    ] {
+        let rule = format!(
+            "issuers = ['CN=Our CA']\n[[identity]]\nclient = 'acme'\nwhen.serial = '{spelling}'"
+        );
+        let policy = policy("preset = 'caddy'\nverification = 'edge-always'", &rule);
+        let client = |der: &[u8]| answer(&policy, "X-SSL-Client-DER", der).0;
+        assert_eq!(client(&issued(&ours, number)), "acme", "{spelling}");
+        assert_eq!(client(&issued(&ours, another)), "identity_unmapped");
     }
 }
