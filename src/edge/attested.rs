@@ -1,4 +1,4 @@
-//! A certificate that somebody vouches for, still undecoded.
+//! A certificate that may be looked at, still undecoded.
 
 use core::fmt;
 
@@ -8,8 +8,10 @@ use crate::request::PeerCertificate;
 
 use super::{Edge, Route, Unreadable};
 
-/// A certificate that the edge says it verified, or that was verified when the
-/// connection was accepted; still undecoded. `Debug` does not show it.
+/// A certificate that may be looked at: the edge says that it verified it, it
+/// was verified when the connection was accepted, or every identity rule pins
+/// what it takes ([`Verification::Pinned`](super::Verification::Pinned)). Still
+/// undecoded; `Debug` does not show it.
 #[derive(Clone, Copy)]
 pub struct Attested<'r> {
     edge: &'r Edge,
@@ -24,7 +26,8 @@ enum Source<'r> {
 }
 
 impl<'r> Attested<'r> {
-    /// A header value of an edge whose verify status passed.
+    /// A header value of an edge whose verify status passed, or that verifies
+    /// nothing and whose policy pins.
     pub(super) fn by_edge(edge: &'r Edge, value: &'r [u8]) -> Self {
         Self {
             edge,

@@ -46,7 +46,7 @@ pub enum Presence<'r> {
     ChainAlone,
     /// More than one line where one belongs.
     Repeated,
-    /// One, and the edge's verify status passed.
+    /// One that may be looked at: see [`Attested`].
     Attested(Attested<'r>),
     /// None, but something about one, and the edge's verify status passed.
     Claimed,

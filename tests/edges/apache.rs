@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
+use crate::every_edge;
 use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::{self, Running};
+use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -79,14 +80,7 @@ async fn a_resumed_session_is_what_it_was() {
         .await;
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, DROPPED);
-}
+every_edge::nobody_gets_another_identity_by_a_header!(DROPPED);
 
 #[tokio::test]
 async fn without_the_certificates_line_a_forged_one_is_unverified() {
@@ -111,13 +105,7 @@ async fn without_its_lines_a_forged_certificate_is_believed() {
     assert_eq!(got.to_string(), ACME);
 }
 
-#[tokio::test]
-async fn the_address_is_the_connections() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage.assert_address_is_the_connections().await;
-}
+every_edge::the_address_is_the_connections!();
 
 #[tokio::test]
 async fn the_other_forms_of_the_certificate_say_the_same() {
@@ -170,11 +158,7 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    let apache = program::find_or_skip("apache2")?;
-    let stage = Stage::set(policy, |pki, service, port| {
-        start(&apache, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    Stage::behind("apache2", config, policy, start).await
 }
 
 fn start(apache: &Path, files: Files) -> Running {

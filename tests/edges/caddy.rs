@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
+use crate::every_edge;
 use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::{self, Running};
+use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -62,14 +63,7 @@ async fn in_a_mode_that_verifies_nothing_a_stranger_is_believed() {
         .await;
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, [""; 0]);
-}
+every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 
 /// So the line that sets it is what keeps a forged header out.
 #[tokio::test]
@@ -82,13 +76,7 @@ async fn without_its_line_a_forged_certificate_is_believed() {
     assert_eq!(got.to_string(), ACME);
 }
 
-#[tokio::test]
-async fn the_address_is_the_connections() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage.assert_address_is_the_connections().await;
-}
+every_edge::the_address_is_the_connections!();
 
 /// As PEM the certificate has line ends, without which it stays away.
 #[tokio::test]
@@ -136,11 +124,7 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    let caddy = program::find_or_skip("caddy")?;
-    let stage = Stage::set(policy, |pki, service, port| {
-        start(&caddy, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    Stage::behind("caddy", config, policy, start).await
 }
 
 fn start(caddy: &Path, files: Files) -> Running {

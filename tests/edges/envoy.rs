@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::cases::{ACME, BETA, Case, FORGERS, MISSING, REFUSED, TAKEN, UNKNOWN, WORKLOAD};
 use crate::config::Config;
+use crate::every_edge;
 use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::{self, Running};
+use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -82,14 +83,7 @@ async fn in_a_mode_that_verifies_nothing_a_stranger_is_believed() {
         .await;
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, [""; 0]);
-}
+every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 
 /// URI and DNS names are copied into the header as they are, and nothing is
 /// read from there where the certificate is.
@@ -182,13 +176,7 @@ const WITH_DETAILS: &[Case] = &[
     (Some(Holder::LoneQuote), "400 header_malformed"),
 ];
 
-#[tokio::test]
-async fn the_address_is_the_connections() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage.assert_address_is_the_connections().await;
-}
+every_edge::the_address_is_the_connections!();
 
 pub(crate) fn forgery(stage: &Stage) -> Forgery {
     let certificate = wire::xfcc(stage.pki.of(Holder::Acme));
@@ -204,11 +192,7 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 pub(crate) async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    let envoy = program::find_or_skip("envoy")?;
-    let stage = Stage::set(policy, |pki, service, port| {
-        start(&envoy, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    Stage::behind("envoy", config, policy, start).await
 }
 
 fn start(envoy: &Path, files: Files) -> Running {

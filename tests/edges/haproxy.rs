@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
+use crate::every_edge;
 use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::{self, Running};
+use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -78,14 +79,7 @@ async fn a_resumed_session_is_what_it_was() {
         .await;
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, [""; 0]);
-}
+every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 
 /// The status alone keeps a forged certificate out, as long as it tells a
 /// certificate that verified from none.
@@ -117,13 +111,7 @@ async fn without_its_lines_a_forged_certificate_is_believed() {
     assert_eq!(got.to_string(), ACME);
 }
 
-#[tokio::test]
-async fn the_address_is_the_connections() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage.assert_address_is_the_connections().await;
-}
+every_edge::the_address_is_the_connections!();
 
 #[tokio::test]
 async fn the_other_forms_of_the_certificate_say_the_same() {
@@ -180,11 +168,7 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    let haproxy = program::find_or_skip("haproxy")?;
-    let stage = Stage::set(policy, |pki, service, port| {
-        start(&haproxy, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    Stage::behind("haproxy", config, policy, start).await
 }
 
 pub(crate) fn start(haproxy: &Path, files: Files) -> Running {

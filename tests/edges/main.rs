@@ -28,6 +28,7 @@ mod client;
 mod config;
 mod directory;
 mod envoy;
+mod every_edge;
 mod envoy_claims;
 mod envoy_hops;
 mod files;

@@ -2,10 +2,9 @@
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
-use crate::files::Files;
+use crate::every_edge;
 use crate::haproxy;
 use crate::pki::Holder;
-use crate::program;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -30,14 +29,7 @@ async fn with_optional_certificates_each_client_is_who_its_certificate_says() {
     assert_eq!(absent, ["::"]);
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, [""; 0]);
-}
+every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 
 /// So the line that sets it is what keeps a forged header out.
 #[tokio::test]
@@ -59,9 +51,5 @@ fn forgery(stage: &Stage) -> Forgery {
 }
 
 async fn stage(config: Config) -> Option<Stage> {
-    let haproxy = program::find_or_skip("haproxy")?;
-    let stage = Stage::set(policy(), |pki, service, port| {
-        haproxy::start(&haproxy, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    Stage::behind("haproxy", config, policy(), haproxy::start).await
 }

@@ -1,11 +1,13 @@
 //! An edge with a service behind it, and the cases that are played on them.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::cases::{ACME, Case};
 use crate::client::{Client, PARTNER, Reply};
 use crate::config::Config;
+use crate::files::Files;
 use crate::outcome::Outcome;
 use crate::pki::{Holder, Pki};
 use crate::program::{self, Running};
@@ -31,6 +33,21 @@ impl Stage {
         start: impl FnOnce(&Pki, SocketAddr, u16) -> Running,
     ) -> Self {
         Self::set_with(Pki::generate(), policy, start).await
+    }
+
+    /// The same with a program that `start` runs on the files of `config`;
+    /// `None` if it is not installed.
+    pub(crate) async fn behind(
+        program: &str,
+        config: Config,
+        policy: Config,
+        start: impl FnOnce(&Path, Files) -> Running,
+    ) -> Option<Self> {
+        let program = program::find_or_skip(program)?;
+        let stage = Self::set(policy, |pki, service, port| {
+            start(&program, Files::write(config, pki, service, port))
+        });
+        Some(stage.await)
     }
 
     /// The same with certificates that the policy names.

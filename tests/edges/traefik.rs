@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
+use crate::every_edge;
 use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::{self, Running};
+use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
 use crate::wire;
@@ -81,14 +82,7 @@ async fn in_a_mode_that_verifies_nothing_a_stranger_is_believed() {
         .await;
 }
 
-#[tokio::test]
-async fn nobody_gets_another_identity_by_a_header() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    let others = stage.spoof(&forgery(&stage), FORGERS).await;
-    assert_eq!(others, [""; 0]);
-}
+every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 
 /// Traefik removes its own header from what it does not trust, and the guide
 /// removes it from everything, so that it takes two mistakes to believe a
@@ -115,13 +109,7 @@ async fn a_forged_certificate_is_kept_out_twice() {
     }
 }
 
-#[tokio::test]
-async fn the_address_is_the_connections() {
-    let Some(stage) = stage(config()).await else {
-        return;
-    };
-    stage.assert_address_is_the_connections().await;
-}
+every_edge::the_address_is_the_connections!();
 
 #[tokio::test]
 async fn the_certificate_counts_where_info_is_sent_too() {
@@ -185,11 +173,8 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(entry: &Config, config: Config, policy: Config) -> Option<Stage> {
-    let traefik = program::find_or_skip("traefik")?;
-    let stage = Stage::set(policy, |pki, service, port| {
-        start(&traefik, entry, Files::write(config, pki, service, port))
-    });
-    Some(stage.await)
+    let start = |traefik: &Path, files| start(traefik, entry, files);
+    Stage::behind("traefik", config, policy, start).await
 }
 
 fn start(traefik: &Path, entry: &Config, files: Files) -> Running {

@@ -19,6 +19,8 @@ fn pinned(preset: &str) -> String {
 
 const SHA256: &str = "fc333548c012ddc0f2a07ce8d77218abff260e3e5324978dc9e9dd00b1c2043e";
 
+const ANY_ISSUER: &str = "the edge verifies no certificate, so anyone can name this issuer";
+
 #[test]
 fn an_edge_that_verifies_nothing_leaves_pins() {
     const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out)";
@@ -55,7 +57,10 @@ fn an_edge_that_verifies_nothing_leaves_pins() {
                 .replace("client = 'acme'", &format!("client = 'acme'\n{asked_too}"));
             assert_eq!(
                 problems(&text),
-                [format!("8:1: error: identity[0]: {NO_PIN}")],
+                [
+                    format!("7:11: error: authentication.issuers: {ANY_ISSUER}"),
+                    format!("8:1: error: identity[0]: {NO_PIN}"),
+                ],
                 "{asked_too}"
             );
         }
@@ -100,6 +105,13 @@ fn what_such_an_edge_tells_of_a_client_proves_nothing() {
         let text = pinned.replace("[[identity]]", &format!("{line}\n[[identity]]"));
         assert_eq!(problems(&text), [format!("{place}: {NOTHING}")]);
     }
+    let issued = pinned.replace("[authentication]", "[authentication]\nissuers = ['CN=ca']");
+    assert_eq!(
+        problems(&issued),
+        [
+            "6:11: error: authentication.issuers: the edge verifies no certificate, so anyone can name this issuer"
+        ]
+    );
     let listed = pinned.replace(
         "id = \"acme\"",
         "id = 'acme'\nspiffe_ids = ['spiffe://td.example/acme']",

@@ -89,6 +89,12 @@ fn refuse_what_nobody_verified(document: &Document, problems: &mut Problems) {
             "the edge verifies no certificate, so anyone can have this name",
         ));
     }
+    if let Some(issuers) = &document.authentication.issuers {
+        problems.push(Problem::error(
+            &issuers.at,
+            "the edge verifies no certificate, so anyone can name this issuer",
+        ));
+    }
     let set_by = document
         .selectors
         .as_ref()
