@@ -116,7 +116,7 @@ fn the_partner_scenario_reads_to_its_document() {
     );
     assert_eq!(path.matching, None);
 
-    let client = &document.clients[0];
+    let client = &document.clients.listed()[0];
     assert_eq!(client.at.position.unwrap().to_string(), "25:1");
     assert_eq!(
         shown(&client.id),
@@ -278,7 +278,7 @@ fn every_other_key_is_read() {
     assert_eq!(document.exemptions[0].method.value, "GET");
     assert_eq!(document.exemptions[0].path.value, "/healthz");
 
-    let client = &document.clients[0];
+    let client = &document.clients.listed()[0];
     assert!(!client.active.as_ref().unwrap().value);
     assert_eq!(texts(client.limits.as_ref().unwrap()), ["gold", "silver"]);
     assert_eq!(
@@ -309,8 +309,8 @@ profiles = [{ id = 'é' }, { methods = ['GET'], id = 'r' }]\r
 ";
     let document = read(text);
     let proxies = &document.edge.trusted_proxies.value;
-    let first = &document.clients[0];
-    let second = &document.clients[1];
+    let first = &document.clients.listed()[0];
+    let second = &document.clients.listed()[1];
     let found = [
         shown(&proxies[0]),
         shown(&proxies[1]),

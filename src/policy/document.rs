@@ -14,10 +14,12 @@ use std::time::Duration;
 
 use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
+use crate::request::Timestamp;
 
 use super::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
-    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
+    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 
 /// A whole policy document.
@@ -43,7 +45,11 @@ pub struct Document {
     /// Requests that need no authentication.
     pub exemptions: Vec<Exemption>,
     /// Who may call.
-    pub clients: Vec<Client>,
+    pub clients: Clients,
+    /// When to warn that a certificate ends.
+    pub expiry: Option<Expiry>,
+    /// What records tell.
+    pub evidence: Option<Evidence>,
 }
 
 /// `[edge]`: the proxies in front, and what they forward.
@@ -160,6 +166,55 @@ pub struct Authentication {
     pub unverified_bearer: Option<Located<UnverifiedBearer>>,
     /// The realm of `WWW-Authenticate`.
     pub realm: Option<Located<String>>,
+    /// The stages whose denials are only noted, for every request; not empty.
+    pub observe: Option<WordList<Observe>>,
+    /// Certificates that nobody may use any more.
+    pub revoked: Option<Revoked>,
+    /// What every certificate has to have.
+    pub constraints: Option<Constraints>,
+}
+
+/// `[authentication.revoked]`: certificates that nobody may use any more; at
+/// least one of the lists.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Revoked {
+    /// Where the section stands.
+    pub at: Location,
+    /// SHA-256 of certificates in hexadecimal; not empty.
+    pub thumbprints: Option<TextList>,
+    /// Serial numbers, each of an issuer; not empty.
+    pub serials: Option<Located<Vec<RevokedSerial>>>,
+}
+
+/// `{ issuer = "CN=example-ca", serial = "0a1b" }`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RevokedSerial {
+    /// Where it stands.
+    pub at: Location,
+    /// The name of the issuer, for which alone the number is unique.
+    pub issuer: Located<String>,
+    /// The serial number in hexadecimal.
+    pub serial: Located<String>,
+}
+
+/// `[authentication.constraints]` and `[clients.constraints]`: what a certificate
+/// has to have, all of it; at least one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Constraints {
+    /// Where the section stands.
+    pub at: Location,
+    /// Conditions as those of an identity rule.
+    pub conditions: When,
+    /// Names of issuers, any of which will do; not empty.
+    pub issuer: Option<TextList>,
+    /// Object identifiers of extensions, all of which have to be there; not empty.
+    pub required_extensions: Option<TextList>,
+    /// Purposes, all of which the certificate has to allow: `client-auth` and the
+    /// like, or object identifiers; not empty.
+    pub extended_key_usage: Option<TextList>,
 }
 
 /// `[selectors]`: the headers that select a client or a profile.
@@ -289,6 +344,12 @@ pub struct Collection {
     pub name: Located<String>,
     /// Its paths; not empty.
     pub paths: Located<Vec<PathRule>>,
+    /// The hosts to which its paths belong, every one if absent; not empty.
+    pub hosts: Option<TextList>,
+    /// The methods that its paths take, every one if absent; not empty.
+    pub methods: Option<TextList>,
+    /// The stages whose denials are only noted on its paths; not empty.
+    pub observe: Option<WordList<Observe>>,
 }
 
 /// An entry of `paths` in a collection: `"/payments"`, or
@@ -314,7 +375,28 @@ pub struct Exemption {
     pub path: Located<String>,
 }
 
-/// `[[clients]]`: who may call.
+/// `clients`: who may call.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Clients {
+    /// These, in `[[clients]]`.
+    Listed(Vec<Client>),
+    /// `clients = "open"`: whoever proves a principal.
+    Open(Location),
+}
+
+impl Clients {
+    /// The clients that are listed.
+    #[must_use]
+    pub fn listed(&self) -> &[Client] {
+        match self {
+            Self::Listed(clients) => clients,
+            Self::Open(_) => &[],
+        }
+    }
+}
+
+/// One of `[[clients]]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Client {
@@ -328,10 +410,36 @@ pub struct Client {
     pub collections: Option<TextList>,
     /// Names of its limits.
     pub limits: Option<TextList>,
-    /// The SPIFFE IDs that alone lead to this client; not empty.
+    /// The SPIFFE IDs that alone, with the certificates and keys below, lead to
+    /// this client; not empty.
     pub spiffe_ids: Option<TextList>,
+    /// Certificates that lead to this client; not empty.
+    pub certificates: Option<Located<Vec<ListedDigest>>>,
+    /// Public keys that lead to this client; not empty.
+    pub public_keys: Option<Located<Vec<ListedDigest>>>,
+    /// What its certificates have to have.
+    pub constraints: Option<Constraints>,
+    /// What it has to present besides what the mode asks for; not empty.
+    pub requires: Option<WordList<Requirement>>,
+    /// The methods it may use, every one if absent; not empty.
+    pub methods: Option<TextList>,
+    /// The addresses it may come from, every one if absent; not empty.
+    pub ip_allowlist: Option<TextList>,
+    /// The stages whose denials are only noted for it; not empty.
+    pub observe: Option<WordList<Observe>>,
     /// Its profiles.
     pub profiles: Vec<Profile>,
+}
+
+/// An entry of `certificates` or `public_keys` of a client: the SHA-256 in
+/// hexadecimal, or `{ sha256 = "…", until = "2026-12-31" }`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListedDigest {
+    /// The SHA-256.
+    pub sha256: Located<String>,
+    /// The last moment at which it leads to the client; for ever if absent.
+    pub until: Option<Located<Timestamp>>,
 }
 
 /// `[[clients.profiles]]`: one way in which a client may call.
@@ -348,7 +456,39 @@ pub struct Profile {
     pub methods: Option<TextList>,
     /// The addresses it may come from, every one if absent; not empty.
     pub ip_allowlist: Option<TextList>,
+    /// What it has to present besides what mode and client ask for; not empty.
+    pub requires: Option<WordList<Requirement>>,
+    /// When its credentials were last replaced, as a reminder.
+    pub last_rotated: Option<Located<Timestamp>>,
+    /// When they have to be replaced, as a reminder.
+    pub token_expiry: Option<Located<Timestamp>>,
 }
+
+/// `[expiry]`: when to warn that a certificate ends.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Expiry {
+    /// Where the section stands.
+    pub at: Location,
+    /// The thresholds, in days before the end; not empty.
+    pub warn_days: Option<Located<Vec<Located<NonZeroU64>>>>,
+    /// The response header that tells the client how many days are left; none
+    /// if absent.
+    pub header: Option<Located<String>>,
+}
+
+/// `[evidence]`: what records tell.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// Where the section stands.
+    pub at: Location,
+    /// How much of a certificate; its thumbprint if absent.
+    pub certificate: Option<Located<RecordedCertificate>>,
+}
+
+/// A list of words, and the place of the list and of each of them.
+pub type WordList<T> = Located<Vec<Located<T>>>;
 
 /// A list of texts, and the place of the list and of each of them. A setting
 /// that takes one text or a list of them is always a list here.

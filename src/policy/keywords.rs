@@ -84,6 +84,30 @@ keywords! {
         BearerPlusMtlsRequired = "bearer_plus_mtls_required",
     }
 
+    /// The stages whose denials are only noted.
+    Observe {
+        /// Those about certificates: 3 to 5, 7, and `certificate_missing`.
+        Certificates = "certificates",
+        /// Those about identity and policy: 9 to 14.
+        Policy = "policy",
+    }
+
+    /// What a client or profile has to present besides what the mode asks for.
+    Requirement {
+        /// A certificate.
+        Certificate = "certificate",
+        /// A token that is bound to the certificate.
+        Binding = "binding",
+    }
+
+    /// How much of a certificate records tell.
+    RecordedCertificate {
+        /// Its SHA-256 alone.
+        Thumbprint = "thumbprint",
+        /// Also subject, issuer, serial number and the end of its validity.
+        Names = "names",
+    }
+
     /// What becomes of a request with an `Authorization: Bearer` line whose
     /// token nobody verified.
     UnverifiedBearer {

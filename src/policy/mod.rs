@@ -49,8 +49,9 @@ pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
 pub use document::{Document, Located, Location, Position};
 pub use hazard::Hazard;
 pub use keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
-    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
+    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;

@@ -150,30 +150,33 @@ fn what_is_not_json_is_named_with_its_place() {
 #[test]
 fn values_that_no_setting_takes_are_json_all_the_same() {
     for (value, expected) in [
-        ("null", "2:12: error: clients: expected a list, found null"),
+        (
+            "null",
+            "2:12: error: clients: expected a list of clients, or \"open\", found null",
+        ),
         (
             "-0",
-            "2:12: error: clients: expected a list, found an integer",
+            "2:12: error: clients: expected a list of clients, or \"open\", found an integer",
         ),
         (
             "1.0",
-            "2:12: error: clients: expected a list, found a float",
+            "2:12: error: clients: expected a list of clients, or \"open\", found a float",
         ),
         (
             "1e400",
-            "2:12: error: clients: expected a list, found a float",
+            "2:12: error: clients: expected a list of clients, or \"open\", found a float",
         ),
         (
             "-1E-5",
-            "2:12: error: clients: expected a list, found a float",
+            "2:12: error: clients: expected a list of clients, or \"open\", found a float",
         ),
         (
             "0.10e+05",
-            "2:12: error: clients: expected a list, found a float",
+            "2:12: error: clients: expected a list of clients, or \"open\", found a float",
         ),
         (
             "\"\\ud83d\\ude00\"",
-            "2:12: error: clients: expected a list, found a string",
+            "2:12: error: clients: expected a list of clients, or \"open\", found a string",
         ),
         (
             "9223372036854775808",

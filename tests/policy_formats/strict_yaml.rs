@@ -230,7 +230,7 @@ fn a_value_without_quotes_is_what_can_be_seen() {
             assert_eq!(
                 problems(&format!("{BASE}clients: {value}}}")),
                 [format!(
-                    "2:{}: error: clients: expected a list, found {kind}",
+                    "2:{}: error: clients: expected a list of clients, or \"open\", found {kind}",
                     if value.is_empty() { 8 } else { 10 }
                 )]
             );

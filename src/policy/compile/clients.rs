@@ -118,12 +118,13 @@ pub(super) fn clients(
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
 ) -> Clients {
-    let mut compiled = Vec::with_capacity(document.clients.len());
+    let documents = document.clients.listed();
+    let mut compiled = Vec::with_capacity(documents.len());
     let mut ids = Index::default();
     let mut profile_ids = HashSet::default();
     let mut listed = Listed::default();
     let unlisted = paths::unlisted(document.paths.as_ref());
-    for (id, document) in (0..).map(ClientId).zip(&document.clients) {
+    for (id, document) in (0..).map(ClientId).zip(documents) {
         check(&document.id, problems);
         if ids.insert(document.id.value.as_str().into(), id).is_some() {
             problems.push(duplicate(&document.id.at, "client", &document.id.value));
@@ -143,7 +144,7 @@ pub(super) fn clients(
         listed.add(document, problems);
         compiled.push(client);
     }
-    warn_of_unused(&document.clients, limits, problems);
+    warn_of_unused(documents, limits, problems);
     warn_of_several_issuers(document, problems);
     Clients {
         clients: compiled.into_boxed_slice(),
@@ -307,6 +308,7 @@ fn warn_of_several_issuers(document: &Document, problems: &mut Problems) {
     }
     for list in document
         .clients
+        .listed()
         .iter()
         .filter_map(|client| client.spiffe_ids.as_ref())
     {

@@ -81,6 +81,7 @@ fn refuse_what_nobody_verified(document: &Document, problems: &mut Problems) {
     }
     for list in document
         .clients
+        .listed()
         .iter()
         .filter_map(|client| client.spiffe_ids.as_ref())
     {
@@ -367,6 +368,7 @@ fn warn_of_unreachable_profiles(document: &Document, rules: &[Rule], problems: &
     }
     for client in document
         .clients
+        .listed()
         .iter()
         .filter(|client| client.spiffe_ids.is_none())
     {

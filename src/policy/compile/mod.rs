@@ -6,6 +6,7 @@ mod clients;
 mod edge;
 mod identity;
 mod paths;
+mod pending;
 mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
@@ -59,6 +60,7 @@ impl Loaded {
 }
 
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
+    pending::refuse(document, problems);
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
     let selectors = selectors::selectors(
@@ -223,7 +225,11 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
 
 /// Behind a proxy, the peer is the proxy.
 fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) {
-    let mut profiles = document.clients.iter().flat_map(|client| &client.profiles);
+    let mut profiles = document
+        .clients
+        .listed()
+        .iter()
+        .flat_map(|client| &client.profiles);
     if let Some(source) = &document.edge.client_address
         && source.value == AddressSource::Peer
         && !document.edge.trusted_proxies.value.is_empty()

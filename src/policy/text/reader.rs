@@ -6,15 +6,17 @@
 use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 
-use super::cursor::{Cursor, Table, not_available};
+use super::cursor::{Cursor, Table};
 use super::document::{
-    Authentication, Budget, Client, Collection, Document, Edge, EdgeClaims, Exemption,
-    IdentityRule, Limit, Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer,
-    Selectors, SubjectCondition, When,
+    Authentication, Budget, Client, Clients, Collection, Constraints, Document, Edge, EdgeClaims,
+    Evidence, Exemption, Expiry, IdentityRule, Limit, ListedDigest, Located, Location, PathRule,
+    PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors, SubjectCondition,
+    When, WordList,
 };
 use super::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, PathMatch, PathParameters,
-    SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
+    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -31,7 +33,6 @@ pub(super) fn read(root: Node, source: &str, problems: &mut Problems) -> Option<
 }
 
 fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
-    table.later(&["observe", "revoked", "constraints", "response", "evidence"]);
     let version = table.required("version", value::integer);
     if let Some(Located { value, at }) = version
         && value != VERSION
@@ -48,6 +49,8 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
     let collections = table.sections("collections", collection);
     let exemptions = table.sections("exemptions", exemption);
     let clients = table.optional("clients", clients);
+    let expiry = table.optional("expiry", |section| section.table(expiry));
+    let evidence = table.optional("evidence", |section| section.table(evidence));
     Some(Document {
         source: source.to_owned(),
         edge: edge?,
@@ -58,7 +61,9 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
         limits,
         collections,
         exemptions,
-        clients: clients.unwrap_or_default(),
+        clients: clients.unwrap_or_else(|| Clients::Listed(Vec::new())),
+        expiry,
+        evidence,
     })
 }
 
@@ -166,14 +171,7 @@ fn budget(table: &mut Table<'_>) -> Option<Budget> {
 }
 
 fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
-    table.later(&[
-        "observe",
-        "revoked",
-        "allow_expired",
-        "dangerous_allow_expired",
-        "dangerous_allow_revoked",
-        "required_extensions",
-    ]);
+    table.later(&["dangerous_allow_expired", "dangerous_allow_revoked"]);
     let mode = table.required("mode", |word| value::word(word, Mode::WORDS, &[]));
     let binding_required_paths = table.optional("binding_required_paths", value::texts);
     let issuers = table.optional("issuers", value::filled_texts);
@@ -181,6 +179,9 @@ fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
         value::word(word, UnverifiedBearer::WORDS, &[])
     });
     let realm = table.optional("realm", value::text);
+    let observe = table.optional("observe", observe);
+    let revoked = table.optional("revoked", |section| section.table(revoked));
+    let constraints = table.optional("constraints", |section| section.table(constraints));
     Some(Authentication {
         at: table.at(),
         mode: mode?,
@@ -188,6 +189,49 @@ fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
         issuers,
         unverified_bearer,
         realm,
+        observe,
+        revoked,
+        constraints,
+    })
+}
+
+fn observe(cursor: Cursor<'_>) -> Option<WordList<Observe>> {
+    cursor.filled(|word| value::word(word, Observe::WORDS, &[]))
+}
+
+fn requires(cursor: Cursor<'_>) -> Option<WordList<Requirement>> {
+    cursor.filled(|word| value::word(word, Requirement::WORDS, &[]))
+}
+
+fn revoked(table: &mut Table<'_>) -> Option<Revoked> {
+    table.refuse_empty("no certificate is named");
+    Some(Revoked {
+        at: table.at(),
+        thumbprints: table.optional("thumbprints", value::filled_texts),
+        serials: table.optional("serials", |list| {
+            list.filled(|item| item.table(revoked_serial))
+        }),
+    })
+}
+
+fn revoked_serial(table: &mut Table<'_>) -> Option<RevokedSerial> {
+    let issuer = table.required("issuer", value::text);
+    let serial = table.required("serial", value::text);
+    Some(RevokedSerial {
+        at: table.at(),
+        issuer: issuer?,
+        serial: serial?,
+    })
+}
+
+fn constraints(table: &mut Table<'_>) -> Option<Constraints> {
+    table.refuse_empty("no constraint: every certificate would pass");
+    Some(Constraints {
+        at: table.at(),
+        conditions: conditions(table),
+        issuer: table.optional("issuer", value::text_or_texts),
+        required_extensions: table.optional("required_extensions", value::text_or_texts),
+        extended_key_usage: table.optional("extended_key_usage", value::text_or_texts),
     })
 }
 
@@ -229,8 +273,12 @@ fn identity_rule(table: &mut Table<'_>) -> Option<IdentityRule> {
 
 fn when(table: &mut Table<'_>) -> Option<When> {
     table.refuse_empty("no condition: the rule would apply to every certificate");
+    Some(conditions(table))
+}
+
+fn conditions(table: &mut Table<'_>) -> When {
     let subject = table.optional("subject", |section| section.table(subject));
-    Some(When {
+    When {
         at: table.at(),
         subject: subject.unwrap_or_default(),
         spiffe: table.optional("spiffe", value::text_or_texts),
@@ -243,7 +291,7 @@ fn when(table: &mut Table<'_>) -> Option<When> {
         serial: table.optional("serial", value::text_or_texts),
         thumbprint: table.optional("thumbprint", value::text_or_texts),
         public_key: table.optional("public_key", value::text_or_texts),
-    })
+    }
 }
 
 fn subject(table: &mut Table<'_>) -> Option<Vec<SubjectCondition>> {
@@ -286,13 +334,19 @@ fn requests_per(table: &mut Table<'_>) -> Option<RequestsPer> {
 }
 
 fn collection(table: &mut Table<'_>) -> Option<Collection> {
-    table.later(&["hosts", "methods", "limits"]);
+    table.later(&["limits"]);
     let name = table.required("name", value::text);
     let paths = table.required("paths", |list| list.filled(path_rule));
+    let hosts = table.optional("hosts", value::filled_texts);
+    let methods = table.optional("methods", value::filled_texts);
+    let observe = table.optional("observe", observe);
     Some(Collection {
         at: table.at(),
         name: name?,
         paths: paths?,
+        hosts,
+        methods,
+        observe,
     })
 }
 
@@ -323,20 +377,31 @@ fn exemption(table: &mut Table<'_>) -> Option<Exemption> {
     })
 }
 
-fn clients(cursor: Cursor<'_>) -> Option<Vec<Client>> {
+fn clients(cursor: Cursor<'_>) -> Option<Clients> {
     match &cursor.value {
-        Value::String(word) if word == "open" => cursor.error(&not_available("open"), None),
-        _ => Some(cursor.list(|item| item.table(client))?.value),
+        Value::String(word) if word == "open" => Some(Clients::Open(cursor.at)),
+        Value::List(_) => {
+            let clients = cursor.list(|item| item.table(client))?;
+            Some(Clients::Listed(clients.value))
+        }
+        _ => cursor.expected("a list of clients, or \"open\""),
     }
 }
 
 fn client(table: &mut Table<'_>) -> Option<Client> {
-    table.later(&["certificates", "public_keys", "issuer_keys", "constraints"]);
+    table.later(&["issuer_keys"]);
     let id = table.required("id", value::text);
     let active = table.optional("active", value::flag);
     let collections = table.optional("collections", value::texts);
     let limits = table.optional("limits", value::text_or_texts);
     let spiffe_ids = table.optional("spiffe_ids", value::filled_texts);
+    let certificates = table.optional("certificates", |list| list.filled(listed_digest));
+    let public_keys = table.optional("public_keys", |list| list.filled(listed_digest));
+    let constraints = table.optional("constraints", |section| section.table(constraints));
+    let requires = table.optional("requires", requires);
+    let methods = table.optional("methods", value::filled_texts);
+    let ip_allowlist = table.optional("ip_allowlist", value::filled_texts);
+    let observe = table.optional("observe", observe);
     let profiles = table.sections("profiles", profile);
     Some(Client {
         at: table.at(),
@@ -345,21 +410,68 @@ fn client(table: &mut Table<'_>) -> Option<Client> {
         collections,
         limits,
         spiffe_ids,
+        certificates,
+        public_keys,
+        constraints,
+        requires,
+        methods,
+        ip_allowlist,
+        observe,
         profiles,
     })
 }
 
+fn listed_digest(cursor: Cursor<'_>) -> Option<ListedDigest> {
+    if let Value::String(_) = cursor.value {
+        return Some(ListedDigest {
+            sha256: value::text(cursor)?,
+            until: None,
+        });
+    }
+    cursor.table(|table| {
+        let sha256 = table.required("sha256", value::text);
+        let until = table.optional("until", value::moment);
+        Some(ListedDigest {
+            sha256: sha256?,
+            until,
+        })
+    })
+}
+
 fn profile(table: &mut Table<'_>) -> Option<Profile> {
-    table.later(&["limits", "last_rotated", "token_expiry", "requires"]);
+    table.later(&["limits"]);
     let id = table.required("id", value::text);
     let active = table.optional("active", value::flag);
     let methods = table.optional("methods", value::filled_texts);
     let ip_allowlist = table.optional("ip_allowlist", value::filled_texts);
+    let requires = table.optional("requires", requires);
+    let last_rotated = table.optional("last_rotated", value::moment);
+    let token_expiry = table.optional("token_expiry", value::moment);
     Some(Profile {
         at: table.at(),
         id: id?,
         active,
         methods,
         ip_allowlist,
+        requires,
+        last_rotated,
+        token_expiry,
+    })
+}
+
+fn expiry(table: &mut Table<'_>) -> Option<Expiry> {
+    Some(Expiry {
+        at: table.at(),
+        warn_days: table.optional("warn_days", |list| list.filled(value::count)),
+        header: table.optional("header", value::text),
+    })
+}
+
+fn evidence(table: &mut Table<'_>) -> Option<Evidence> {
+    Some(Evidence {
+        at: table.at(),
+        certificate: table.optional("certificate", |word| {
+            value::word(word, RecordedCertificate::WORDS, &[])
+        }),
     })
 }

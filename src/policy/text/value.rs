@@ -3,6 +3,8 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use crate::request::Timestamp;
+
 use super::cursor::{Cursor, nearest, not_available, quoted_list};
 use super::document::{Located, TextList};
 use super::tree::Value;
@@ -50,6 +52,24 @@ pub(super) fn duration(cursor: Cursor<'_>) -> Option<Located<Duration>> {
         Some(Duration::ZERO) => cursor.error("must be longer than zero", None),
         Some(value) => Some(Located::new(value, cursor.at)),
         None => cursor.error("not a length of time", Some(HINT.to_owned())),
+    }
+}
+
+/// A moment such as `2026-12-31T00:00:00Z`, or a day, which is its first moment;
+/// both in UTC.
+pub(super) fn moment(cursor: Cursor<'_>) -> Option<Located<Timestamp>> {
+    const HINT: &str = "write a day such as \"2026-12-31\", or a moment in UTC such as \
+                        \"2026-12-31T09:00:00Z\"";
+    let Value::String(text) = &cursor.value else {
+        return cursor.expected("a string such as \"2026-12-31\"");
+    };
+    let whole = match text.len() {
+        10 => format!("{text}T00:00:00Z"),
+        _ => text.clone(),
+    };
+    match Timestamp::parse_rfc3339_utc(whole.as_bytes()) {
+        Some(value) => Some(Located::new(value, cursor.at)),
+        None => cursor.error("not a moment", Some(HINT.to_owned())),
     }
 }
 
