@@ -100,6 +100,12 @@ impl AddressSet {
             IpAddr::V6(v6) => has(&self.v6, v6.to_bits()),
         }
     }
+
+    /// Whether every IPv4 address, or every IPv6 address, is in the set.
+    #[must_use]
+    pub(crate) fn is_everywhere(&self) -> bool {
+        *self.v4 == [(0, u32::MAX)] || *self.v6 == [(0, u128::MAX)]
+    }
 }
 
 fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) -> Box<[(T, T)]> {

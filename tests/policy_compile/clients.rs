@@ -169,6 +169,11 @@ fn profiles() {
             "21:17: warning: clients[0].profiles[0].ip_allowlist[0]: this allows every address",
             "ip_allowlist = ['::/1']\n",
         ),
+        (
+            "ip_allowlist = ['0.0.0.0/1', '192.0.2.1', '128.0.0.0/1']\n",
+            "21:16: warning: clients[0].profiles[0].ip_allowlist: this allows every address",
+            "ip_allowlist = ['0.0.0.0/1', '192.0.2.1', '128.0.0.0/2', '192.0.0.0/3']\n",
+        ),
     ] {
         check(last, &with(bad), problem, &with(good));
     }

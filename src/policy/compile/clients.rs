@@ -225,19 +225,25 @@ fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
 }
 
 fn allowlist(list: &TextList, problems: &mut Problems) -> AddressSet {
+    const EVERYWHERE: &str = "this allows every address";
     let mut networks = Vec::with_capacity(list.value.len());
     for entry in &list.value {
         match parse_network(&entry.value) {
             Ok(network) => {
                 if network.prefix_len() == 0 {
-                    problems.push(Problem::warning(&entry.at, "this allows every address"));
+                    problems.push(Problem::warning(&entry.at, EVERYWHERE));
                 }
                 networks.push(network);
             }
             Err(error) => problems.push(Problem::error(&entry.at, error.to_string())),
         }
     }
-    AddressSet::new(networks)
+    let says_so = networks.iter().any(|network| network.prefix_len() == 0);
+    let addresses = AddressSet::new(networks);
+    if addresses.is_everywhere() && !says_so {
+        problems.push(Problem::warning(&list.at, EVERYWHERE));
+    }
+    addresses
 }
 
 fn limit_set(
