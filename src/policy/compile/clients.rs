@@ -10,7 +10,7 @@ use crate::policy::UnlistedPaths;
 use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, State};
-use crate::trust::Constraints;
+use crate::trust::{Constraints, Issuers};
 
 use super::listed::{Entries, reach};
 use super::trust::constraints;
@@ -116,6 +116,7 @@ impl Clients {
 
 pub(super) fn clients(
     document: &Document,
+    issuers: &Issuers,
     collections: &Index<CollectionId>,
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
@@ -132,7 +133,7 @@ pub(super) fn clients(
             problems.push(duplicate(&own.id.at, "client", &own.id.value));
         }
         let mut client = client(own, collections, limits, problems);
-        client.constraints = constraints(own.constraints.as_ref(), document, problems);
+        client.constraints = constraints(own.constraints.as_ref(), issuers, problems);
         if client.collections.is_empty() && unlisted == UnlistedPaths::Deny {
             problems.push(
                 Problem::warning(&own.id.at, "this client can reach nothing")

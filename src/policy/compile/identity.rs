@@ -61,7 +61,8 @@ pub(super) fn identity(
 
 /// What pins a certificate in a rule.
 const HOW_TO_PIN: &str = "write `when.thumbprint`; or `when.public_key` and no other condition or \
-                          issuer, with `client`, `profile` and `principal` written out";
+                          issuer, with `client`, `profile` and `principal` written out; or list \
+                          `certificates` or `public_keys` of a client";
 
 /// Behind an edge that verifies nothing, everything in a certificate but its
 /// bytes and its key is the client's own invention.

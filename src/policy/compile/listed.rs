@@ -123,7 +123,7 @@ impl<'d> Entries<'d> {
         let position = first.position.map(|position| format!(" at {position}"));
         problems.push(
             Problem::error(&digest.at, format!("this {what} is listed twice")).with_hint(format!(
-                "it is {} too{}",
+                "the first is {}{}",
                 first.field,
                 position.unwrap_or_default()
             )),

@@ -75,15 +75,22 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let authentication = &document.authentication;
     let mode = authentication.mode.value;
     let binding_required = paths::binding_required(authentication, syntax, problems);
+    let issuers = issuers(authentication.issuers.as_ref(), problems);
     let trust = TrustRules {
-        issuers: issuers(authentication.issuers.as_ref(), problems),
-        revoked: trust::revoked(authentication.revoked.as_ref(), problems),
-        constraints: trust::constraints(authentication.constraints.as_ref(), document, problems),
+        revoked: trust::revoked(authentication.revoked.as_ref(), &issuers, problems),
+        constraints: trust::constraints(authentication.constraints.as_ref(), &issuers, problems),
+        issuers,
     };
     let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
     let collections = paths::collections(&document.collections, syntax, problems);
     let limits = clients::limits(&document.limits, problems);
-    let clients = clients::clients(document, &collections.ids, &limits, problems);
+    let clients = clients::clients(
+        document,
+        &trust.issuers,
+        &collections.ids,
+        &limits,
+        problems,
+    );
     let identity = identity::identity(document, &trust.issuers, &clients, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {

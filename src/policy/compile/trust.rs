@@ -1,13 +1,13 @@
 //! Revoked certificates, and what certificates have to have.
 
-use crate::certificate::{NamedOid, Thumbprint};
+use crate::certificate::{DistinguishedName, NamedOid, Thumbprint};
 use crate::condition::Field;
 use crate::edge::ClaimUse;
 use crate::policy::document::{
     Constraints as Section, Document, Location, Revoked as RevokedSection, TextList,
 };
 use crate::policy::problem::{Problem, Problems};
-use crate::trust::{Constraints, Revoked};
+use crate::trust::{Constraints, Issuers, Revoked};
 
 use super::conditions::{self, serial_number};
 use super::{distinguished_name, issuers, refuse_empty};
@@ -26,7 +26,11 @@ const PURPOSES: &[(&str, &str)] = &[
 const ANY_PURPOSE: &str = "2.5.29.37.0";
 
 /// The list of revoked certificates.
-pub(super) fn revoked(section: Option<&RevokedSection>, problems: &mut Problems) -> Revoked {
+pub(super) fn revoked(
+    section: Option<&RevokedSection>,
+    known: &Issuers,
+    problems: &mut Problems,
+) -> Revoked {
     let Some(section) = section else {
         return Revoked::default();
     };
@@ -44,6 +48,18 @@ pub(super) fn revoked(section: Option<&RevokedSection>, problems: &mut Problems)
     let mut serials = Vec::new();
     for entry in section.serials.iter().flat_map(|list| &list.value) {
         let issuer = distinguished_name(&entry.issuer, problems);
+        if issuer
+            .as_ref()
+            .is_some_and(|issuer| is_unknown(known, issuer))
+        {
+            problems.push(
+                Problem::warning(
+                    &entry.issuer.at,
+                    "no certificate of this issuer is accepted anyway",
+                )
+                .with_hint("if that is not what you mean, compare it with authentication.issuers"),
+            );
+        }
         let Some(serial) = serial_number(&entry.serial.value) else {
             problems.push(Problem::error(
                 &entry.serial.at,
@@ -53,8 +69,10 @@ pub(super) fn revoked(section: Option<&RevokedSection>, problems: &mut Problems)
         };
         serials.extend(issuer.map(|issuer| (serial.into(), issuer)));
     }
-    // No text gets as far as this, but a document may be made by hand.
-    if section.thumbprints.is_none()
+    // No text gets as far as this without an error, but a document may be made
+    // by hand.
+    if !problems.have_errors()
+        && section.thumbprints.is_none()
         && section
             .serials
             .as_ref()
@@ -68,20 +86,23 @@ pub(super) fn revoked(section: Option<&RevokedSection>, problems: &mut Problems)
 /// What every certificate has to have, or every one of a client.
 pub(super) fn constraints(
     section: Option<&Section>,
-    document: &Document,
+    known: &Issuers,
     problems: &mut Problems,
 ) -> Constraints {
     let Some(section) = section else {
         return Constraints::default();
     };
-    refuse_a_number_of_several_issuers(section, document, problems);
-    // No text gets as far as this, but a document may be made by hand.
+    refuse_a_number_of_several_issuers(section, known, problems);
+    refuse_unknown_issuers(section.issuer.as_ref(), known, problems);
+    // No text gets as far as this without an error, but a document may be made
+    // by hand.
     let lists = [
         &section.issuer,
         &section.required_extensions,
         &section.extended_key_usage,
     ];
-    if conditions::each(&section.conditions).next().is_none()
+    if !problems.have_errors()
+        && conditions::each(&section.conditions).next().is_none()
         && lists.iter().all(|list| list.is_none())
     {
         problems.push(Problem::error(
@@ -98,22 +119,33 @@ pub(super) fn constraints(
 }
 
 /// A serial number is unique only for its issuer.
-fn refuse_a_number_of_several_issuers(
-    section: &Section,
-    document: &Document,
-    problems: &mut Problems,
-) {
-    let issuers = section
-        .issuer
-        .as_ref()
-        .or(document.authentication.issuers.as_ref());
-    let is_one = issuers.is_some_and(|list| list.value.len() == 1);
+fn refuse_a_number_of_several_issuers(section: &Section, known: &Issuers, problems: &mut Problems) {
+    let own = section.issuer.as_ref().map(|list| list.value.len());
+    let is_one = own.unwrap_or(known.len()) == 1;
     if let Some(serial) = section.conditions.serial.as_ref().filter(|_| !is_one) {
         problems.push(
             Problem::error(&serial.at, "every issuer has a certificate of this number")
                 .with_hint("name the one issuer that is meant, beside it"),
         );
     }
+}
+
+/// Nobody could pass both this and `authentication.issuers`.
+fn refuse_unknown_issuers(list: Option<&TextList>, known: &Issuers, problems: &mut Problems) {
+    for text in list.into_iter().flat_map(|list| &list.value) {
+        // What is no name has been reported.
+        let name = DistinguishedName::parse_configured(&text.value);
+        if name.is_ok_and(|configured| is_unknown(known, &configured.name)) {
+            problems.push(
+                Problem::error(&text.at, "this issuer is not among authentication.issuers")
+                    .with_hint("add it there"),
+            );
+        }
+    }
+}
+
+fn is_unknown(known: &Issuers, issuer: &DistinguishedName) -> bool {
+    !known.is_empty() && known.find(issuer).is_none()
 }
 
 fn extensions(list: Option<&TextList>, problems: &mut Problems) -> Box<[NamedOid]> {
