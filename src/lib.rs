@@ -22,7 +22,7 @@
 //!  dialect      header value → DER: escaped PEM, base64, RFC 9440, XFCC
 //!     │
 //!  edge         may this peer speak for a client? did it verify the certificate?
-//!  trust        is the certificate valid now, and its issuer allowed?
+//!  trust        is the certificate valid now, and none that the policy refuses?
 //!  binding      is the token bound to it (RFC 8705)?
 //!  identity     what is proven → client, profile, principal
 //!  limits       rates and quotas
@@ -40,7 +40,8 @@
 //! ```
 //!
 //! `identity` has no interface of its own: a policy holds its rules, and a
-//! decision tells what they gave.
+//! decision tells what they gave. Nor has `condition`, the terms in which `trust`
+//! and `identity` look at a certificate.
 //!
 //! Everything above `gate` is pure: no clock, socket, file, environment, log
 //! line or global state. Time and addresses are arguments.
@@ -158,6 +159,7 @@ pub mod request;
 pub mod certificate;
 pub mod dialect;
 pub mod edge;
+mod condition;
 pub mod trust;
 pub mod binding;
 mod identity;

@@ -18,6 +18,7 @@ const FLOW: &[&str] = &[
     "certificate",
     "dialect",
     "edge",
+    "condition",
     "trust",
     "binding",
     "identity",

@@ -21,6 +21,8 @@ const ANY_PURPOSE: &[u8] = b"\x55\x1D\x25\x00";
 /// SEQUENCE of each value.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Extensions {
+    /// All of them.
+    pub(super) all: Option<Span>,
     pub(super) alternative_names: Option<Span>,
     pub(super) basic_constraints: Option<BasicConstraints>,
     pub(super) key_usage: Option<KeyUsage>,
@@ -34,9 +36,13 @@ impl Extensions {
         budget: &mut NameBudget,
     ) -> Result<Self, CertificateError> {
         let mut inner = wrapper.open();
-        let mut extensions = inner.expect(tag::SEQUENCE)?.open();
+        let all = inner.expect(tag::SEQUENCE)?;
         inner.finish()?;
-        let mut read = Self::default();
+        let mut extensions = all.open();
+        let mut read = Self {
+            all: Some(Span::of_content(&all)),
+            ..Self::default()
+        };
         loop {
             read.extension(&extensions.expect(tag::SEQUENCE)?, budget)?;
             if extensions.is_empty() {
@@ -85,6 +91,15 @@ impl Extensions {
         }
         Ok(())
     }
+}
+
+/// The kind of each of these extensions, which the walk has passed.
+pub(super) fn ids(extensions: &[u8]) -> impl Iterator<Item = ObjectIdentifier<'_>> {
+    let extensions = Checked { bytes: extensions };
+    extensions.filter_map(|extension| {
+        let id = extension.open().expect(tag::OBJECT_IDENTIFIER).ok()?;
+        object_identifier(&id).ok()
+    })
 }
 
 /// Whether a certificate may sign others (RFC 5280 section 4.2.1.9).

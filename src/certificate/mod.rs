@@ -38,6 +38,7 @@ pub use name::{
     Attribute, AttributeType, AttributeValue, ConfiguredName, DistinguishedName, Name,
     NameAttribute, NameError, NameErrorKind, NameValue, NameWarning, Rdn, Rdns, is_matchable,
 };
+pub(crate) use oid::NamedOid;
 pub use oid::ObjectIdentifier;
 pub(crate) use reader::split_sequence;
 pub use serial::Serial;
@@ -172,6 +173,12 @@ impl CertInfo {
             }
             _ => None,
         })
+    }
+
+    /// The kind of each extension, in encoded order; none without extensions.
+    pub fn extension_ids(&self) -> impl Iterator<Item = ObjectIdentifier<'_>> {
+        let all = self.fields.extensions.all;
+        extensions::ids(all.map_or(&[], |all| self.bytes(all)))
     }
 
     /// Whether it may sign certificates, if it says so.

@@ -54,6 +54,22 @@ impl fmt::Debug for ObjectIdentifier<'_> {
     }
 }
 
+/// An object identifier that a policy names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedOid(Box<[u8]>);
+
+impl NamedOid {
+    /// Reads the dotted form, such as `1.3.6.1.5.5.7.3.2`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        octets_from_dotted(text).map(|octets| Self(octets.into()))
+    }
+
+    /// Whether it is this one.
+    pub(crate) fn is(&self, other: ObjectIdentifier<'_>) -> bool {
+        *self.0 == *other.as_bytes()
+    }
+}
+
 /// Whether these content octets are an object identifier: every arc in its
 /// shortest form, complete, and within 128 bits.
 pub(super) fn is_object_identifier(octets: &[u8]) -> bool {
@@ -74,6 +90,35 @@ pub(super) fn is_object_identifier(octets: &[u8]) -> bool {
         }
     }
     arc_octets == 0 && !octets.is_empty()
+}
+
+/// The content octets of an identifier in dotted form, the `numericoid` of RFC
+/// 4512 section 1.4: no leading zeros.
+pub(super) fn octets_from_dotted(text: &str) -> Option<Vec<u8>> {
+    let mut arcs = text.split('.').map(|digits| {
+        let canonical = digits.bytes().all(|digit| digit.is_ascii_digit())
+            && (digits == "0" || !digits.starts_with('0'));
+        canonical.then(|| digits.parse::<u128>().ok()).flatten()
+    });
+    let (root, second) = (arcs.next()??, arcs.next()??);
+    if root > 2 || (root < 2 && second > 39) {
+        return None;
+    }
+    let mut octets = Vec::new();
+    push_arc(&mut octets, second.checked_add(root * 40)?);
+    for arc in arcs {
+        push_arc(&mut octets, arc?);
+    }
+    is_object_identifier(&octets).then_some(octets)
+}
+
+/// Seven bits an octet, the most significant first, each but the last marked.
+fn push_arc(octets: &mut Vec<u8>, arc: u128) {
+    let significant = (128 - arc.leading_zeros()).max(1).div_ceil(7);
+    octets.extend((0..significant).rev().map(|group| {
+        let more = if group == 0 { 0 } else { 0x80 };
+        (arc >> (7 * group)) as u8 & 0x7F | more
+    }));
 }
 
 /// The identifier in an element that is known to be an OBJECT IDENTIFIER (or

@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
 use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
-use crate::trust::IssuerVerdict;
+use crate::trust::{Compliance, TrustVerdict};
 
 use super::denial::Denial;
 use super::facts::{BearerLine, Exemption, Facts, Selection};
@@ -20,8 +20,7 @@ use super::{Reason, Stage};
 #[derive(Debug)]
 pub struct Assessed {
     pub(super) certificate: ClientCertificate,
-    pub(super) route: Route,
-    pub(super) issuer: IssuerVerdict,
+    pub(super) trust: TrustVerdict,
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
 }
 
@@ -32,6 +31,8 @@ pub(super) struct MappedIdentity {
     pub(super) client: MappedClient,
     pub(super) profile: Option<MappedProfile>,
     pub(super) principal: Option<Box<str>>,
+    /// Whether the certificate has what the client demands of its own.
+    pub(super) compliance: Compliance,
 }
 
 /// The client that a certificate names.
@@ -129,15 +130,14 @@ impl Assessed {
     }
 
     fn of(policy: &Policy, certificate: ClientCertificate, route: Route) -> Self {
-        let issuer = policy.issuers.judge(&certificate);
-        let mapping = match policy.identity.map(&certificate, issuer) {
-            Ok(mapped) => MappedIdentity::new(policy, mapped),
+        let trust = policy.trust.judge(&certificate, route);
+        let mapping = match policy.identity.map(&certificate, trust.issuer) {
+            Ok(mapped) => MappedIdentity::new(policy, mapped, &certificate),
             Err(why) => Err(why),
         };
         Self {
             certificate,
-            route,
-            issuer,
+            trust,
             mapping,
         }
     }
@@ -172,14 +172,21 @@ fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
 }
 
 impl MappedIdentity {
-    fn new(policy: &Policy, mapped: Mapped<'_>) -> Result<Self, NotMapped> {
+    fn new(
+        policy: &Policy,
+        mapped: Mapped<'_>,
+        certificate: &ClientCertificate,
+    ) -> Result<Self, NotMapped> {
         let id = policy.find_client(&mapped.client);
         let client = id.and_then(|id| policy.client(id));
-        if mapped.by != MappedBy::Listing
+        if matches!(mapped.by, MappedBy::Rule(_))
             && client.is_some_and(|known| known.reach == Reach::Listed)
         {
             return Err(NotMapped::Unmapped);
         }
+        let compliance = client.map_or(Compliance::Met, |known| {
+            known.constraints.judge(certificate)
+        });
         let profile = mapped.profile.map(|profile| {
             match client.and_then(|known| known.find_profile(&profile)) {
                 Some(place) => MappedProfile::Own(place),
@@ -194,6 +201,7 @@ impl MappedIdentity {
             },
             profile,
             principal: mapped.principal.map(Into::into),
+            compliance,
         })
     }
 }

@@ -8,7 +8,9 @@ use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::Exemption;
 use super::trace::Trace;
-use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
+use super::{
+    Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, prove,
+};
 
 /// A request that everything but its limits allows. It shows the charges that
 /// are due and nothing else; [`settle`] makes the decision of it.
@@ -63,6 +65,7 @@ fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, De
     prove::binding(findings, trace)?;
     identify::identity(findings, trace)?;
     permit::client(findings, trace)?;
+    own_certificate::check(findings, trace)?;
     permit::profile(findings, trace)?;
     permit::address(findings, trace)?;
     permit::collection(findings, trace)?;

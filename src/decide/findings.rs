@@ -159,7 +159,8 @@ impl<'a> Findings<'a> {
             | PresentedCertificate::Dropped(_, assessed) => {
                 let verification = self.facts.policy.edge().verification();
                 let by_pins = self.peer_is_trusted() && *verification == Verification::Pinned;
-                // Every rule pins, so that one applies to known certificates alone.
+                // Every rule and listing pins, so that one applies to known
+                // certificates alone.
                 match (by_pins, &assessed.mapping) {
                     (false, _) => VerificationStatus::Verified,
                     (true, Ok(_)) => VerificationStatus::Pinned,
@@ -271,14 +272,14 @@ impl<'a> Findings<'a> {
     }
 
     /// The identity rule that named the client: its name, or `listed` where
-    /// the client itself lists the certificate.
+    /// the client itself lists the certificate, its key or its SPIFFE ID.
     #[must_use]
     pub fn identity_rule(&self) -> Option<&str> {
         if self.client? != NamedClient::Certificate {
             return None;
         }
         match self.mapped()?.by {
-            MappedBy::Listing => Some("listed"),
+            MappedBy::Listing(_) => Some("listed"),
             MappedBy::Rule(place) => self.policy().identity.rule(place).map(|rule| &*rule.name),
         }
     }
@@ -297,6 +298,12 @@ impl<'a> Findings<'a> {
 
     fn mapped(&self) -> Option<&MappedIdentity> {
         self.assessed()?.mapping.as_ref().ok()
+    }
+
+    /// What the certificate proves, where it is what names the client.
+    pub(super) fn mapped_client(&self) -> Option<&MappedIdentity> {
+        self.mapped()
+            .filter(|_| self.client == Some(NamedClient::Certificate))
     }
 
     /// The named client's place in the policy, if it has one.

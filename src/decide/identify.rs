@@ -10,7 +10,7 @@ use super::assess::MappedProfile;
 use super::denial::Denial;
 use super::findings::NamedClient;
 use super::trace::Trace;
-use super::{Findings, Reason, Stage};
+use super::{Findings, Reason, Stage, VerificationStatus};
 
 /// Whom the request would be from, if all its proofs held: so that the record
 /// of a denial in an earlier stage tells whose request it was.
@@ -94,18 +94,20 @@ fn without_certificate(
 }
 
 /// Whether the certificate names a client. Where no rule says how, or where a
-/// certificate is metadata, it need not.
+/// certificate is metadata, it need not; but behind an edge that verifies
+/// nothing, one that no listing knows is anybody's, and stands for nothing.
 fn certificate_names_client(findings: &Findings<'_>) -> Result<bool, Reason> {
     let policy = findings.policy();
     let Some(assessed) = findings.assessed() else {
         return Ok(false);
     };
+    let without_rules =
+        !policy.identity.has_rules() && findings.verification() != VerificationStatus::Failed;
+    let need_not_be_mapped = without_rules || policy.mode == Mode::Bearer;
     match &assessed.mapping {
         Ok(_) => Ok(true),
         Err(NotMapped::Ambiguous) => Err(Reason::IdentityAmbiguous),
-        Err(NotMapped::Unmapped) if !policy.identity.has_rules() || policy.mode == Mode::Bearer => {
-            Ok(false)
-        }
+        Err(NotMapped::Unmapped) if need_not_be_mapped => Ok(false),
         Err(NotMapped::Unmapped) => Err(Reason::IdentityUnmapped),
     }
 }

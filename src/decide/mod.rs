@@ -25,6 +25,7 @@ mod facts;
 mod findings;
 mod forecast;
 mod identify;
+mod own_certificate;
 mod permit;
 mod prove;
 mod reason;

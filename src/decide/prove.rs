@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::binding::Binding;
 use crate::certificate::{ClientCertificate, ValidityAt};
-use crate::edge::Route;
 use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::trust::IssuerVerdict;
+use crate::trust::TrustFault;
 
 use super::assess::{Assessed, PresentedCertificate};
 use super::denial::Denial;
@@ -55,12 +54,12 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
     Ok(())
 }
 
-/// Stage 7: is the certificate valid now, the way it came known, and its issuer
-/// allowed? Where a certificate is metadata, one that fails is left out.
+/// Stage 7: is the certificate valid now, and is there nothing else wrong with
+/// it? Where a certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    const CHECK: &str = "validity and issuer";
+    const CHECK: &str = "validity, issuer, revocation and constraints";
     let Some(assessed) = findings.assessed() else {
-        return issuer_of_nothing(findings, trace, CHECK);
+        return trust_in_nothing(findings, trace, CHECK);
     };
     let failure = match assessed
         .certificate
@@ -68,11 +67,8 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
     {
         ValidityAt::Expired => Some(Reason::CertificateExpired),
         ValidityAt::NotYetValid => Some(Reason::CertificateNotYetValid),
-        ValidityAt::Valid if assessed.route == Route::Foreign => Some(Reason::CertificateUntrusted),
         ValidityAt::Valid if is_unknown_metadata(findings) => Some(Reason::CertificateUnverified),
-        ValidityAt::Valid => {
-            (assessed.issuer == IssuerVerdict::NotAllowed).then_some(Reason::IssuerNotAllowed)
-        }
+        ValidityAt::Valid => assessed.trust.fault.map(reason_of),
     };
     match failure {
         None => trace.passed(Stage::Trust, CHECK, || describe(assessed)),
@@ -103,21 +99,32 @@ fn is_unknown_metadata(findings: &Findings<'_>) -> bool {
         && matches!(mapping, Some(Err(NotMapped::Unmapped)))
 }
 
+fn reason_of(fault: TrustFault) -> Reason {
+    match fault {
+        TrustFault::Revoked => Reason::CertificateRevoked,
+        TrustFault::Untrusted => Reason::CertificateUntrusted,
+        TrustFault::IssuerNotAllowed => Reason::IssuerNotAllowed,
+        TrustFault::NotAllowed => Reason::CertificateNotAllowed,
+    }
+}
+
 /// In mode `mtls` an edge may name the client without a word about the
-/// certificate. It tells no issuer then, which is none of those that the policy
-/// names.
-fn issuer_of_nothing(
+/// certificate. What a policy asks of one is not met then.
+fn trust_in_nothing(
     findings: &Findings<'_>,
     trace: &mut Trace,
     check: &'static str,
 ) -> Result<(), Denial> {
     let policy = findings.policy();
-    if policy.mode == Mode::Mtls && !policy.issuers.is_empty() {
-        let reason = Reason::IssuerNotAllowed;
-        trace.denied(reason, check, || "the edge tells no issuer".to_owned());
-        return Err(reason.into());
+    match policy.trust.judge_nothing().map(reason_of) {
+        Some(reason) if policy.mode == Mode::Mtls => {
+            trace.denied(reason, check, || {
+                "the edge tells nothing of the certificate".to_owned()
+            });
+            Err(reason.into())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn describe(assessed: &Assessed) -> String {

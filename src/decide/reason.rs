@@ -17,7 +17,7 @@ pub enum Stage {
     Certificate,
     /// What the mode requires.
     Mode,
-    /// Validity and issuer.
+    /// Validity, issuer, revocation and constraints.
     Trust,
     /// The token against the certificate.
     Binding,
@@ -56,11 +56,16 @@ pub enum Reason {
     CertificateExpired,
     /// The certificate's validity has not begun.
     CertificateNotYetValid,
+    /// The policy lists the certificate as revoked.
+    CertificateRevoked,
     /// Nobody who may vouch for the certificate does: a proxy on its way is not
     /// the pinned one.
     CertificateUntrusted,
     /// The certificate's issuer is not among those allowed.
     IssuerNotAllowed,
+    /// The certificate does not have what the policy or its client demands, or
+    /// has been replaced by another.
+    CertificateNotAllowed,
     /// The token has to be bound to the certificate and is not.
     SenderBindingMissing,
     /// The token is bound to another certificate.
@@ -116,8 +121,10 @@ impl Reason {
         Self::TokenMissing,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
+        Self::CertificateRevoked,
         Self::CertificateUntrusted,
         Self::IssuerNotAllowed,
+        Self::CertificateNotAllowed,
         Self::SenderBindingMissing,
         Self::SenderBindingMismatch,
         Self::SenderBindingMalformed,
@@ -154,8 +161,10 @@ impl Reason {
             Self::TokenMissing => "token_missing",
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
+            Self::CertificateRevoked => "certificate_revoked",
             Self::CertificateUntrusted => "certificate_untrusted",
             Self::IssuerNotAllowed => "issuer_not_allowed",
+            Self::CertificateNotAllowed => "certificate_not_allowed",
             Self::SenderBindingMissing => "sender_binding_missing",
             Self::SenderBindingMismatch => "sender_binding_mismatch",
             Self::SenderBindingMalformed => "sender_binding_malformed",
@@ -179,7 +188,9 @@ impl Reason {
         }
     }
 
-    /// The stage that gives this reason.
+    /// The stage that gives this reason. What one client alone demands of a
+    /// certificate is checked when the client is known, and has the reason of
+    /// the stage at which everybody's is checked.
     #[must_use]
     pub const fn stage(self) -> Stage {
         match self {
@@ -190,8 +201,10 @@ impl Reason {
             Self::CertificateMissing | Self::TokenMissing => Stage::Mode,
             Self::CertificateExpired
             | Self::CertificateNotYetValid
+            | Self::CertificateRevoked
             | Self::CertificateUntrusted
-            | Self::IssuerNotAllowed => Stage::Trust,
+            | Self::IssuerNotAllowed
+            | Self::CertificateNotAllowed => Stage::Trust,
             Self::SenderBindingMissing
             | Self::SenderBindingMismatch
             | Self::SenderBindingMalformed
@@ -281,8 +294,10 @@ mod tests {
             401,
             "certificate_not_yet_valid",
         ),
+        ("certificate_revoked", 401, "certificate_revoked"),
         ("certificate_untrusted", 401, "certificate_untrusted"),
         ("issuer_not_allowed", 401, "issuer_not_allowed"),
+        ("certificate_not_allowed", 401, "certificate_not_allowed"),
         ("sender_binding_missing", 401, "sender_binding_missing"),
         ("sender_binding_mismatch", 401, "sender_binding_mismatch"),
         ("sender_binding_malformed", 401, "sender_binding_malformed"),

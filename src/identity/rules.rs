@@ -1,19 +1,19 @@
 //! From a certificate to a client, by the first rule that applies.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::certificate::ClientCertificate;
+use crate::condition::{Condition, Field, Outcome};
 use crate::trust::{IssuerId, IssuerVerdict};
 
 use super::template::NotRendered;
-use super::{Field, FieldValue, IdTemplate, Pattern, PrincipalTemplate, check_id};
+use super::{IdTemplate, Lasts, Listed, PrincipalTemplate, check_id};
 
 /// The compiled identity rules of a policy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdentityRules {
-    /// SPIFFE IDs that clients list as theirs, tried first.
-    listed: HashMap<Box<str>, Box<str>, foldhash::quality::RandomState>,
+    /// What clients list as theirs, tried first.
+    listed: Listed,
     rules: Box<[Rule]>,
 }
 
@@ -34,15 +34,6 @@ pub(crate) struct Rule {
     pub(crate) principal: Option<PrincipalTemplate>,
 }
 
-/// A field of the certificate and the patterns of which it must meet one.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Condition {
-    /// The field.
-    pub(crate) field: Field,
-    /// The patterns.
-    pub(crate) any_of: Box<[Pattern]>,
-}
-
 /// What a certificate proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mapped<'c> {
@@ -59,8 +50,8 @@ pub(crate) struct Mapped<'c> {
 /// How a client was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MappedBy {
-    /// The client lists the certificate's SPIFFE ID.
-    Listing,
+    /// The client lists the certificate, its key or its SPIFFE ID, so long.
+    Listing(Lasts),
     /// By the rule at this place.
     Rule(usize),
 }
@@ -78,13 +69,10 @@ pub(crate) enum NotMapped {
 pub(crate) type Mapping<'c> = Result<Mapped<'c>, NotMapped>;
 
 impl IdentityRules {
-    /// Rules in order, and the client of each listed SPIFFE ID.
-    pub(crate) fn new(
-        rules: Vec<Rule>,
-        listed: impl IntoIterator<Item = (Box<str>, Box<str>)>,
-    ) -> Self {
+    /// Rules in order, and what clients list.
+    pub(crate) fn new(rules: Vec<Rule>, listed: Listed) -> Self {
         Self {
-            listed: listed.into_iter().collect(),
+            listed,
             rules: rules.into_boxed_slice(),
         }
     }
@@ -99,9 +87,9 @@ impl IdentityRules {
         &self.rules
     }
 
-    /// The SPIFFE IDs that clients list, each with the client, in no order.
-    pub(crate) fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.listed.iter().map(|(id, client)| (&**id, &**client))
+    /// What clients list.
+    pub(crate) fn listed(&self) -> &Listed {
+        &self.listed
     }
 
     /// Whether there is a rule, besides what clients list.
@@ -134,12 +122,12 @@ impl IdentityRules {
         certificate: &'c ClientCertificate,
         issuer: IssuerVerdict,
     ) -> Mapping<'c> {
-        if let Some(client) = self.listing(certificate)? {
+        if let Some(found) = self.listed.find(certificate)? {
             return Ok(Mapped {
-                by: MappedBy::Listing,
-                client: Cow::Borrowed(client),
+                by: MappedBy::Listing(found.lasts),
+                client: Cow::Borrowed(found.client),
                 profile: None,
-                principal: None,
+                principal: found.principal.map(Into::into),
             });
         }
         for (place, rule) in self.rules.iter().enumerate() {
@@ -148,19 +136,6 @@ impl IdentityRules {
             }
         }
         Err(NotMapped::Unmapped)
-    }
-
-    /// The client that lists the certificate's SPIFFE ID. With several IDs, a
-    /// listed one among them is not clear.
-    fn listing(&self, certificate: &ClientCertificate) -> Result<Option<&str>, NotMapped> {
-        if self.listed.is_empty() {
-            return Ok(None);
-        }
-        let listed = Field::Spiffe.find_map(certificate, |id| self.listed.get(&*id));
-        match (listed, Field::Spiffe.value(certificate)) {
-            (Some(_), FieldValue::Several) => Err(NotMapped::Ambiguous),
-            (listed, _) => Ok(listed.map(|client| &**client)),
-        }
     }
 }
 
@@ -213,8 +188,10 @@ impl Rule {
             return Err(NotMapped::Unmapped);
         }
         for condition in &self.conditions {
-            if !condition.holds(certificate)? {
-                return Ok(None);
+            match condition.judge(certificate) {
+                Outcome::Holds => {}
+                Outcome::Fails => return Ok(None),
+                Outcome::Ambiguous => return Err(NotMapped::Ambiguous),
             }
         }
         let client = match self.client.render(certificate) {
@@ -235,25 +212,6 @@ impl Rule {
             profile,
             principal,
         }))
-    }
-}
-
-impl Condition {
-    fn holds(&self, certificate: &ClientCertificate) -> Result<bool, NotMapped> {
-        let wanted = |value: Cow<'_, str>| {
-            self.any_of
-                .iter()
-                .find(|pattern| pattern.matches(self.field, &value))
-        };
-        let holds = self.field.find_map(certificate, wanted).is_some();
-        // A workload has one SPIFFE ID; with a second, which is meant?
-        if holds
-            && matches!(self.field, Field::Spiffe | Field::TrustDomain)
-            && self.field.value(certificate) == FieldValue::Several
-        {
-            return Err(NotMapped::Ambiguous);
-        }
-        Ok(holds)
     }
 }
 

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use crate::certificate::ClientCertificate;
-
-use super::{Field, FieldValue};
+use crate::condition::{Field, FieldValue};
 
 /// A template for the id of a client or profile: at most one placeholder, so
 /// that no value can reach into the place of another.

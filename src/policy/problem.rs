@@ -80,13 +80,18 @@ impl Problems {
         self.found.push(problem);
     }
 
+    /// Whether the policy is unusable for something found so far.
+    pub(super) fn have_errors(&self) -> bool {
+        self.found.iter().any(Problem::is_error)
+    }
+
     /// The warnings, if nothing worse was found; in the order of the text.
     ///
     /// # Errors
     ///
     /// Everything that was found, if one problem or more is an error.
     pub fn into_result(self) -> Result<Vec<Problem>, PolicyErrors> {
-        let failed = self.found.iter().any(Problem::is_error);
+        let failed = self.have_errors();
         let all = self.into_errors();
         if failed { Err(all) } else { Ok(all.0) }
     }

@@ -6,7 +6,7 @@ use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
-use crate::trust::Issuers;
+use crate::trust::{Constraints, TrustRules};
 
 use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
@@ -41,7 +41,7 @@ pub struct Policy {
     pub(crate) edge: Edge,
     pub(crate) mode: Mode,
     pub(crate) binding_required: PathTable<()>,
-    pub(crate) issuers: Issuers,
+    pub(crate) trust: TrustRules,
     pub(crate) unverified_bearer: UnverifiedBearer,
     pub(crate) realm: Box<str>,
     pub(crate) selectors: Selectors,
@@ -87,6 +87,8 @@ pub(crate) struct Client {
     pub(crate) id: Box<str>,
     pub(crate) state: State,
     pub(crate) reach: Reach,
+    /// What its certificates have to have, besides what everybody's do.
+    pub(crate) constraints: Constraints,
     /// Sorted.
     pub(crate) collections: Box<[CollectionId]>,
     pub(crate) limits: LimitSet,
@@ -116,7 +118,8 @@ pub(crate) enum State {
 pub(crate) enum Reach {
     /// Identity rules and tokens.
     Rules,
-    /// The certificates that the client itself lists, and nothing else.
+    /// The certificates, keys and SPIFFE IDs that the client itself lists, and
+    /// nothing else.
     Listed,
 }
 

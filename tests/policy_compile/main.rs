@@ -8,9 +8,11 @@ mod claims;
 mod clients;
 mod edge;
 mod hops;
+mod listed;
 mod presets;
 mod proof;
 mod rules;
+mod trust;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -23,7 +23,7 @@ const ANY_ISSUER: &str = "the edge verifies no certificate, so anyone can name t
 
 #[test]
 fn an_edge_that_verifies_nothing_leaves_pins() {
-    const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out)";
+    const NO_PIN: &str = "the edge verifies no certificate, and this rule pins none (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out; or list `certificates` or `public_keys` of a client)";
     for preset in ["azure", "aws-alb-passthrough"] {
         let pinned = pinned(preset);
         assert_eq!(problems(&pinned), [""; 0]);
@@ -132,7 +132,7 @@ fn what_such_an_edge_tells_of_a_client_proves_nothing() {
     assert_eq!(
         problems(&without),
         [
-            "3:10: error: edge.preset: this edge verifies no certificate, so identity rules have to pin them (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out)"
+            "3:10: error: edge.preset: this edge verifies no certificate, so identity rules have to pin them (write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out; or list `certificates` or `public_keys` of a client)"
         ]
     );
 }

@@ -22,6 +22,13 @@ pub struct Certificate {
     /// Alternative names: `uri:…`, `dns:…`, `email:…`, `ip:…` (IPv4).
     pub san: Vec<String>,
     pub serial: u64,
+    /// The octet of which its public key is made.
+    pub key: u8,
+    /// The purposes of its extended key usage, as dotted object identifiers;
+    /// none: without the extension.
+    pub purposes: Vec<String>,
+    /// Other extensions, by their dotted object identifiers, with NULL in them.
+    pub extensions: Vec<String>,
 }
 
 /// One attribute as `CN=value`, or several in one RDN.
@@ -42,6 +49,9 @@ impl Default for Certificate {
             not_after: "2027-01-01T00:00:00Z".to_owned(),
             san: Vec::new(),
             serial: 1,
+            key: 0x5A,
+            purposes: Vec::new(),
+            extensions: Vec::new(),
         }
     }
 }
@@ -57,7 +67,7 @@ pub fn rdns<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Vec<Rdn> {
 impl Certificate {
     pub fn der(&self) -> Vec<u8> {
         let ed25519 = tlv(0x30, &tlv(0x06, &[0x2B, 0x65, 0x70]));
-        let key = tlv(0x03, &[&[0][..], &[0x5A; 32]].concat());
+        let key = tlv(0x03, &[&[0][..], &[self.key; 32]].concat());
         let tbs = [
             tlv(0xA0, &[0x02, 0x01, 0x02]),
             tlv(
@@ -82,21 +92,48 @@ impl Certificate {
     }
 
     fn extensions(&self) -> Vec<u8> {
-        if self.san.is_empty() {
-            return Vec::new();
+        let mut extensions = Vec::new();
+        if !self.san.is_empty() {
+            let names: Vec<u8> = self
+                .san
+                .iter()
+                .flat_map(|name| general_name(name))
+                .collect();
+            extensions.extend(extension(&oid("2.5.29.17"), &tlv(0x30, &names)));
         }
-        let names: Vec<u8> = self
-            .san
-            .iter()
-            .flat_map(|name| general_name(name))
-            .collect();
-        let extension = [
-            tlv(0x06, &[0x55, 0x1D, 0x11]),
-            tlv(0x04, &tlv(0x30, &names)),
-        ]
-        .concat();
-        tlv(0xA3, &tlv(0x30, &tlv(0x30, &extension)))
+        if !self.purposes.is_empty() {
+            let purposes: Vec<u8> = self.purposes.iter().flat_map(|text| oid(text)).collect();
+            extensions.extend(extension(&oid("2.5.29.37"), &tlv(0x30, &purposes)));
+        }
+        for id in &self.extensions {
+            extensions.extend(extension(&oid(id), &[0x05, 0x00]));
+        }
+        if extensions.is_empty() {
+            return extensions;
+        }
+        tlv(0xA3, &tlv(0x30, &extensions))
     }
+}
+
+fn extension(id: &[u8], value: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[id, &tlv(0x04, value)].concat())
+}
+
+/// An object identifier whose first two arcs fit one octet.
+fn oid(dotted: &str) -> Vec<u8> {
+    let mut arcs = dotted.split('.').map(|arc| arc.parse::<u32>().unwrap());
+    let (root, second) = (arcs.next().unwrap(), arcs.next().unwrap());
+    let mut octets = vec![(root * 40 + second) as u8];
+    for arc in arcs {
+        let groups = (0..5)
+            .rev()
+            .filter(|group| *group == 0 || arc >> (7 * group) != 0);
+        octets.extend(groups.map(|group| {
+            let more = if group == 0 { 0 } else { 0x80 };
+            (arc >> (7 * group)) as u8 & 0x7F | more
+        }));
+    }
+    tlv(0x06, &octets)
 }
 
 /// One DER element with its length in the shortest form.

@@ -5,7 +5,7 @@ use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
 use super::error::{NameError, NameErrorKind};
-use crate::certificate::oid::{ObjectIdentifier, is_object_identifier};
+use crate::certificate::oid::{ObjectIdentifier, is_object_identifier, octets_from_dotted};
 
 /// The longest encoded identifier taken, in octets.
 const MAX_OCTETS: usize = 39;
@@ -189,30 +189,7 @@ impl FromStr for AttributeType {
     }
 }
 
-/// `numericoid` of RFC 4512 section 1.4: no leading zeros.
 fn from_dotted(text: &str) -> Option<AttributeType> {
-    let mut arcs = text.split('.').map(|digits| {
-        let canonical = digits.bytes().all(|digit| digit.is_ascii_digit())
-            && (digits == "0" || !digits.starts_with('0'));
-        canonical.then(|| digits.parse::<u128>().ok()).flatten()
-    });
-    let (root, second) = (arcs.next()??, arcs.next()??);
-    if root > 2 || (root < 2 && second > 39) {
-        return None;
-    }
-    let mut octets = Vec::new();
-    push_arc(&mut octets, second.checked_add(root * 40)?);
-    for arc in arcs {
-        push_arc(&mut octets, arc?);
-    }
+    let octets = octets_from_dotted(text)?;
     AttributeType::is_valid(&octets).then(|| AttributeType::from_checked(&octets))
-}
-
-/// Seven bits an octet, the most significant first, each but the last marked.
-fn push_arc(octets: &mut Vec<u8>, arc: u128) {
-    let significant = (128 - arc.leading_zeros()).max(1).div_ceil(7);
-    octets.extend((0..significant).rev().map(|group| {
-        let more = if group == 0 { 0 } else { 0x80 };
-        (arc >> (7 * group)) as u8 & 0x7F | more
-    }));
 }

@@ -3,15 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
-use crate::certificate::SpiffeId;
 use crate::edge::{AddressSet, parse_network};
-use crate::identity::check_id;
+use crate::identity::{Listed, check_id};
 use crate::limits::{Limit, LimitError, LimitSet, Quota, QuotaPeriod, Rate};
 use crate::policy::UnlistedPaths;
 use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
-use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
+use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, State};
+use crate::trust::{Constraints, Issuers};
 
+use super::listed::{Entries, reach};
+use super::trust::constraints;
 use super::{duplicate, is_token, methods_are_exact, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
@@ -102,8 +104,8 @@ pub(super) struct Clients {
     pub(super) clients: Box<[Client]>,
     pub(super) ids: Index<ClientId>,
     pub(super) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
-    /// SPIFFE IDs and the clients that list them.
-    pub(super) listed: Vec<(Box<str>, Box<str>)>,
+    /// What they list as theirs.
+    pub(super) listed: Listed,
 }
 
 impl Clients {
@@ -114,6 +116,7 @@ impl Clients {
 
 pub(super) fn clients(
     document: &Document,
+    issuers: &Issuers,
     collections: &Index<CollectionId>,
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
@@ -122,17 +125,18 @@ pub(super) fn clients(
     let mut compiled = Vec::with_capacity(documents.len());
     let mut ids = Index::default();
     let mut profile_ids = HashSet::default();
-    let mut listed = Listed::default();
+    let mut entries = Entries::new(document.edge.preset.value.facts().verifies);
     let unlisted = paths::unlisted(document.paths.as_ref());
-    for (id, document) in (0..).map(ClientId).zip(documents) {
-        check(&document.id, problems);
-        if ids.insert(document.id.value.as_str().into(), id).is_some() {
-            problems.push(duplicate(&document.id.at, "client", &document.id.value));
+    for (id, own) in (0..).map(ClientId).zip(documents) {
+        check(&own.id, problems);
+        if ids.insert(own.id.value.as_str().into(), id).is_some() {
+            problems.push(duplicate(&own.id.at, "client", &own.id.value));
         }
-        let client = client(document, collections, limits, problems);
+        let mut client = client(own, collections, limits, problems);
+        client.constraints = constraints(own.constraints.as_ref(), issuers, problems);
         if client.collections.is_empty() && unlisted == UnlistedPaths::Deny {
             problems.push(
-                Problem::warning(&document.id.at, "this client can reach nothing")
+                Problem::warning(&own.id.at, "this client can reach nothing")
                     .with_hint("list its `collections`"),
             );
         }
@@ -141,7 +145,7 @@ pub(super) fn clients(
                 profile_ids.insert(profile.id.clone());
             }
         }
-        listed.add(document, problems);
+        entries.add(own, problems);
         compiled.push(client);
     }
     warn_of_unused(documents, limits, problems);
@@ -150,7 +154,7 @@ pub(super) fn clients(
         clients: compiled.into_boxed_slice(),
         ids,
         profile_ids,
-        listed: listed.pairs,
+        listed: Listed::new(entries.found),
     }
 }
 
@@ -187,10 +191,8 @@ fn client(
     Client {
         id: document.id.value.as_str().into(),
         state: state(document.active.as_ref()),
-        reach: match document.spiffe_ids {
-            Some(_) => Reach::Listed,
-            None => Reach::Rules,
-        },
+        reach: reach(document),
+        constraints: Constraints::default(),
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
         profiles: profiles.into_boxed_slice(),
@@ -268,30 +270,6 @@ fn limit_set(
         }
         LimitSet::default()
     })
-}
-
-/// The SPIFFE IDs that clients list as theirs.
-#[derive(Default)]
-struct Listed {
-    seen: HashSet<Box<str>>,
-    pairs: Vec<(Box<str>, Box<str>)>,
-}
-
-impl Listed {
-    fn add(&mut self, client: &document::Client, problems: &mut Problems) {
-        refuse_empty(client.spiffe_ids.as_ref(), problems);
-        for id in texts(client.spiffe_ids.as_ref()) {
-            if SpiffeId::parse(&id.value).is_err() {
-                problems.push(Problem::error(&id.at, "not a SPIFFE ID"));
-            }
-            let text: Box<str> = id.value.as_str().into();
-            if self.seen.insert(text.clone()) {
-                self.pairs.push((text, client.id.value.as_str().into()));
-            } else {
-                problems.push(duplicate(&id.at, "SPIFFE ID", &id.value));
-            }
-        }
-    }
 }
 
 fn warn_of_unused(clients: &[document::Client], limits: &LimitIndex<'_>, problems: &mut Problems) {

@@ -1,22 +1,18 @@
 //! The rules that lead from a certificate to a client.
 
-use core::net::IpAddr;
-use std::borrow::Cow;
-
-use crate::certificate::{SpiffeId, Thumbprint};
+use crate::condition::Condition;
 use crate::edge::Verifies;
-use crate::identity::{
-    Condition, Field, IdTemplate, IdentityRules, Pattern, PrincipalTemplate, Rule, TemplateError,
-    is_spiffe,
-};
-use crate::policy::document::{Document, IdentityRule, Located, TextList, When};
+use crate::identity::{IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError};
+use crate::policy::document::{Document, IdentityRule, Located, When};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Reach;
 use crate::policy::{Mode, SelectorsSetBy};
 use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;
-use super::{distinguished_name, refuse_empty};
+use super::listed::{lists_digests, reach};
+use super::trust::refuse_issuers_that_nobody_verified;
+use super::{conditions, distinguished_name};
 
 pub(super) fn identity(
     document: &Document,
@@ -43,7 +39,7 @@ pub(super) fn identity(
     if verifies == Verifies::Never {
         refuse_what_nobody_verified(document, problems);
     }
-    let compiled = IdentityRules::new(rules, clients.listed.iter().cloned());
+    let compiled = IdentityRules::new(rules, clients.listed.clone());
     let selectors = document.selectors.as_ref();
     let set_by = selectors.and_then(|section| section.set_by.as_ref());
     let by_edge = set_by.is_some_and(|setting| setting.value == SelectorsSetBy::TrustedEdge);
@@ -65,12 +61,14 @@ pub(super) fn identity(
 
 /// What pins a certificate in a rule.
 const HOW_TO_PIN: &str = "write `when.thumbprint`; or `when.public_key` and no other condition or \
-                          issuer, with `client`, `profile` and `principal` written out";
+                          issuer, with `client`, `profile` and `principal` written out; or list \
+                          `certificates` or `public_keys` of a client";
 
 /// Behind an edge that verifies nothing, everything in a certificate but its
 /// bytes and its key is the client's own invention.
 fn refuse_what_nobody_verified(document: &Document, problems: &mut Problems) {
-    if document.identity.is_empty() {
+    let mut clients = document.clients.listed().iter();
+    if document.identity.is_empty() && !clients.any(lists_digests) {
         problems.push(
             Problem::error(
                 &document.edge.preset.at,
@@ -96,6 +94,7 @@ fn refuse_what_nobody_verified(document: &Document, problems: &mut Problems) {
             "the edge verifies no certificate, so anyone can name this issuer",
         ));
     }
+    refuse_issuers_that_nobody_verified(document, problems);
     let set_by = document
         .selectors
         .as_ref()
@@ -125,7 +124,7 @@ fn rule(
 ) -> Option<Rule> {
     let issuer = issuer(document, issuers, problems);
     refuse_a_number_of_any_issuer(document, issuers, problems);
-    let conditions = conditions(document.when.as_ref(), problems);
+    let conditions = rule_conditions(document.when.as_ref(), problems);
     let profile = template(document.profile.as_ref(), IdTemplate::parse, problems);
     let principal = template(
         document.principal.as_ref(),
@@ -169,9 +168,7 @@ fn check_literals(
             )),
             Some(Reach::Listed) => problems.push(Problem::warning(
                 &text.at,
-                format!(
-                    "client {id:?} is reached by the SPIFFE IDs that it lists, and by nothing else"
-                ),
+                format!("client {id:?} is reached by what it lists itself, and by nothing else"),
             )),
             Some(Reach::Rules) => {}
         }
@@ -234,34 +231,11 @@ fn refuse_a_number_of_any_issuer(
     }
 }
 
-fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> {
+fn rule_conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> {
     let Some(when) = when else {
         return Box::default();
     };
-    let names = [
-        (Field::Spiffe, &when.spiffe),
-        (Field::TrustDomain, &when.trust_domain),
-        (Field::Uri, &when.uri),
-        (Field::Dns, &when.dns),
-        (Field::Email, &when.email),
-        (Field::Upn, &when.upn),
-        (Field::Ip, &when.ip),
-        (Field::Serial, &when.serial),
-        (Field::Thumbprint, &when.thumbprint),
-        (Field::PublicKey, &when.public_key),
-    ];
-    let subject = when.subject.iter().filter_map(|condition| {
-        let field = Field::by_name(&format!("subject.{}", condition.attribute.as_str()))?;
-        Some((field, &condition.values))
-    });
-    let conditions: Box<[Condition]> = subject
-        .chain(
-            names
-                .iter()
-                .filter_map(|(field, list)| Some((*field, list.as_ref()?))),
-        )
-        .map(|(field, list)| condition(field, list, problems))
-        .collect();
+    let conditions = conditions::conditions(when, problems);
     // No text gets as far as this, but a document may be made by hand.
     if conditions.is_empty() {
         problems.push(Problem::error(
@@ -270,73 +244,6 @@ fn conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> 
         ));
     }
     conditions
-}
-
-fn condition(field: Field, list: &TextList, problems: &mut Problems) -> Condition {
-    refuse_empty(Some(list), problems);
-    let mut any_of = Vec::with_capacity(list.value.len());
-    for text in &list.value {
-        match normal_form(field, &text.value) {
-            Ok(normal) => any_of.push(Pattern::new(field, &normal)),
-            Err(message) => problems.push(Problem::error(&text.at, message)),
-        }
-    }
-    Condition {
-        field,
-        any_of: any_of.into(),
-    }
-}
-
-/// The text as a certificate's value is written.
-fn normal_form(field: Field, text: &str) -> Result<Cow<'_, str>, &'static str> {
-    let sha256 = || Thumbprint::from_hex(text).map(|sha256| Cow::Owned(sha256.hex()));
-    match field {
-        Field::Thumbprint => sha256().map_err(|_| "not a SHA-256 of a certificate in hexadecimal"),
-        Field::PublicKey => sha256().map_err(|_| "not a SHA-256 of a public key in hexadecimal"),
-        Field::Ip => match text.parse::<IpAddr>() {
-            Ok(address) => Ok(Cow::Owned(address.to_canonical().to_string())),
-            Err(_) => Err("not an address"),
-        },
-        Field::Serial => serial_number(text).ok_or("not a serial number in hexadecimal"),
-        Field::Spiffe => {
-            // A star stands for characters that a segment may have.
-            let filled = text.replace('*', "x");
-            let (_, path) = text.split_at_checked("spiffe://".len()).unwrap_or_default();
-            let domain = path.split('/').next().unwrap_or_default();
-            if SpiffeId::parse(&filled).is_err() {
-                Err("not a SPIFFE ID")
-            } else if domain.contains('*') {
-                Err("the trust domain of a SPIFFE ID has to be written out")
-            } else {
-                Ok(Cow::Borrowed(text))
-            }
-        }
-        Field::TrustDomain => match SpiffeId::parse(&format!("spiffe://{text}")) {
-            Ok(id) if id.path().is_empty() => Ok(Cow::Borrowed(text)),
-            _ => Err("not a trust domain such as `prod.example.com`"),
-        },
-        // Held as a URI it would be neither checked nor be the only one.
-        Field::Uri if is_spiffe(text) => Err("a SPIFFE ID has a condition of its own, `spiffe`"),
-        _ if text.is_empty() => Err("an empty text matches nothing"),
-        _ => Ok(Cow::Borrowed(text)),
-    }
-}
-
-/// A serial number as `openssl x509 -serial` or a browser prints it: without
-/// colons and leading zeros, in lower case.
-fn serial_number(text: &str) -> Option<Cow<'_, str>> {
-    let digits: String = text.chars().filter(|&digit| digit != ':').collect();
-    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let significant = digits.trim_start_matches('0');
-    if !is_hex || digits.is_empty() || digits.len() > 2 * 64 {
-        return None;
-    }
-    let odd = if significant.len() % 2 == 1 { "0" } else { "" };
-    let zero = if significant.is_empty() { "00" } else { "" };
-    Some(Cow::Owned(format!(
-        "{zero}{odd}{}",
-        significant.to_ascii_lowercase()
-    )))
 }
 
 fn template<T>(
@@ -370,7 +277,7 @@ fn warn_of_unreachable_profiles(document: &Document, rules: &[Rule], problems: &
         .clients
         .listed()
         .iter()
-        .filter(|client| client.spiffe_ids.is_none())
+        .filter(|client| reach(client) == Reach::Rules)
     {
         for profile in &client.profiles {
             if !fixed.contains(&&*profile.id.value) {

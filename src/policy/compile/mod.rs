@@ -3,16 +3,19 @@
 //! reported at once.
 
 mod clients;
+mod conditions;
 mod edge;
 mod identity;
+mod listed;
 mod paths;
 mod pending;
 mod selectors;
+mod trust;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
 use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
-use crate::trust::Issuers;
+use crate::trust::{Issuers, TrustRules};
 
 use super::document::{Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
@@ -73,11 +76,22 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let mode = authentication.mode.value;
     let binding_required = paths::binding_required(authentication, syntax, problems);
     let issuers = issuers(authentication.issuers.as_ref(), problems);
+    let trust = TrustRules {
+        revoked: trust::revoked(authentication.revoked.as_ref(), &issuers, problems),
+        constraints: trust::constraints(authentication.constraints.as_ref(), &issuers, problems),
+        issuers,
+    };
     let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
     let collections = paths::collections(&document.collections, syntax, problems);
     let limits = clients::limits(&document.limits, problems);
-    let clients = clients::clients(document, &collections.ids, &limits, problems);
-    let identity = identity::identity(document, &issuers, &clients, problems);
+    let clients = clients::clients(
+        document,
+        &trust.issuers,
+        &collections.ids,
+        &limits,
+        problems,
+    );
+    let identity = identity::identity(document, &trust.issuers, &clients, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         refuse_what_claims_cannot_carry(document, edge, problems);
@@ -89,7 +103,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         edge: edge?,
         mode,
         binding_required,
-        issuers,
+        trust,
         unverified_bearer: authentication
             .unverified_bearer
             .as_ref()
@@ -186,6 +200,7 @@ fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &
             .with_hint("take `issuer` under `[edge.claims]`, or leave the setting out"),
         );
     }
+    trust::refuse_what_is_not_told(document, &edge.claim_uses, problems);
     let mode = &authentication.mode;
     let binds = match mode.value {
         Mode::BearerPlusMtlsRequired => Some(&mode.at),

@@ -8,12 +8,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     let mut pending: Vec<Option<&Location>> = vec![
         // observe
         authentication.observe.as_ref().map(|list| &list.at),
-        // revoked and constraints
-        authentication.revoked.as_ref().map(|section| &section.at),
-        authentication
-            .constraints
-            .as_ref()
-            .map(|section| &section.at),
         // expiry
         document.expiry.as_ref().map(|section| &section.at),
         // evidence
@@ -35,11 +29,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
         pending.extend([
             // observe
             client.observe.as_ref().map(|list| &list.at),
-            // listed
-            client.certificates.as_ref().map(|list| &list.at),
-            client.public_keys.as_ref().map(|list| &list.at),
-            // constraints
-            client.constraints.as_ref().map(|section| &section.at),
             // requirements and overrides
             client.requires.as_ref().map(|list| &list.at),
             client.methods.as_ref().map(|list| &list.at),

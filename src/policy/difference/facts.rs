@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::identity::Rule;
+use crate::identity::{Lasts, ListedKey, Rule};
 use crate::limits::Limit;
 use crate::policy::rules::{Client, Policy, Profile};
 use crate::request::Extent;
@@ -18,7 +18,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         edge,
         mode: _,
         binding_required,
-        issuers,
+        trust,
         unverified_bearer,
         realm,
         selectors,
@@ -37,7 +37,12 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
     [
         (proxies, Setting::TrustedProxies),
         (*edge != new.edge, Setting::Edge),
-        (issuers.names() != new.issuers.names(), Setting::Issuers),
+        (trust.issuers != new.trust.issuers, Setting::Issuers),
+        (trust.revoked != new.trust.revoked, Setting::Revoked),
+        (
+            trust.constraints != new.trust.constraints,
+            Setting::Constraints,
+        ),
         (
             *binding_required != new.binding_required,
             Setting::BindingRequiredPaths,
@@ -77,14 +82,15 @@ fn order_differs(old: &Policy, new: &Policy) -> bool {
     common(&old, &new) != common(&new, &old)
 }
 
-/// The SPIFFE IDs that each client lists.
-pub(super) fn listed(policy: &Policy) -> HashMap<&str, Vec<&str>> {
-    let mut listed: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (id, client) in policy.identity.listed() {
-        listed.entry(client).or_default().push(id);
+/// What each client lists, and how long each entry counts.
+pub(super) fn listed(policy: &Policy) -> HashMap<&str, Vec<(ListedKey, Lasts)>> {
+    let mut listed: HashMap<&str, Vec<(ListedKey, Lasts)>> = HashMap::new();
+    for (key, listing) in policy.identity.listed().entries() {
+        let own = listed.entry(&listing.client).or_default();
+        own.push((key, listing.lasts));
     }
-    for ids in listed.values_mut() {
-        ids.sort_unstable();
+    for entries in listed.values_mut() {
+        entries.sort_unstable();
     }
     listed
 }
@@ -95,6 +101,7 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         id: _,
         state,
         reach,
+        constraints,
         collections,
         limits,
         profiles,
@@ -108,7 +115,7 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
     limits.sort_unstable();
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
-    (*state, *reach, collections, limits, profiles)
+    (*state, *reach, constraints, collections, limits, profiles)
 }
 
 pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
@@ -160,7 +167,7 @@ pub(super) fn rules(policy: &Policy) -> Vec<(&str, Vec<RuleFacts<'_>>)> {
         let place = *places.entry(&rule.name).or_insert(rules.len());
         let facts = RuleFacts {
             rule,
-            issuers: &policy.issuers,
+            issuers: &policy.trust.issuers,
         };
         match rules.get_mut(place) {
             Some((_, same)) => same.push(facts),

@@ -38,7 +38,8 @@ pub struct PolicyDifference {
     /// The settings that differ, besides the mode.
     pub settings: Vec<Setting>,
     /// Clients by id. One is changed if its state, its collections, the names
-    /// of its limits, its profiles' ids or its SPIFFE IDs are.
+    /// of its limits, its profiles' ids, its constraints or what it lists as
+    /// its own are.
     pub clients: Names<Box<str>>,
     /// Profiles by client and id.
     pub profiles: Names<ProfileName>,
@@ -95,6 +96,10 @@ pub enum Setting {
     Edge,
     /// The issuers.
     Issuers,
+    /// The certificates that are revoked.
+    Revoked,
+    /// What every certificate has to have.
+    Constraints,
     /// Where a token has to be bound.
     BindingRequiredPaths,
     /// What becomes of a bearer token that nobody verified.

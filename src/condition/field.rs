@@ -1,4 +1,4 @@
-//! The parts of a certificate that identity rules can look at.
+//! The parts of a certificate that rules can look at.
 
 use std::borrow::Cow;
 

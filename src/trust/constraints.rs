@@ -1,0 +1,64 @@
+//! What a certificate has to have.
+
+use crate::certificate::{CertInfo, ClientCertificate, NamedOid};
+use crate::condition::{Condition, Outcome};
+
+use super::{IssuerVerdict, Issuers};
+
+/// What a certificate has to have, all of it; by default nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Constraints {
+    pub(crate) conditions: Box<[Condition]>,
+    /// Of these the issuer is one; any issuer if there are none.
+    pub(crate) issuers: Issuers,
+    /// The extensions that are there, critical or not.
+    pub(crate) extensions: Box<[NamedOid]>,
+    /// The purposes that its extended key usage lists, each by itself.
+    pub(crate) purposes: Box<[NamedOid]>,
+}
+
+/// Whether a certificate has what it has to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compliance {
+    Met,
+    NotMet,
+}
+
+impl Constraints {
+    /// Whether nothing is demanded.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Judges a certificate. What its source does not tell is not met, and
+    /// neither is what could be met by either of two SPIFFE IDs.
+    pub(crate) fn judge(&self, certificate: &ClientCertificate) -> Compliance {
+        let conditions_hold = self.conditions.iter().all(|condition| {
+            condition.field.is_told_by(certificate)
+                && condition.judge(certificate) == Outcome::Holds
+        });
+        let is_met = conditions_hold
+            && self.issuers.judge(certificate) != IssuerVerdict::NotAllowed
+            && match certificate.whole() {
+                Some(certificate) => self.extensions_are_met_by(certificate),
+                None => self.extensions.is_empty() && self.purposes.is_empty(),
+            };
+        if is_met {
+            Compliance::Met
+        } else {
+            Compliance::NotMet
+        }
+    }
+
+    /// A certificate without an extended key usage, or with
+    /// anyExtendedKeyUsage, lists no purpose: RFC 5280 section 4.2.1.12 lets
+    /// whoever asks for one refuse both.
+    fn extensions_are_met_by(&self, certificate: &CertInfo) -> bool {
+        let has = |wanted: &NamedOid| certificate.extension_ids().any(|id| wanted.is(id));
+        let lists = |wanted: &NamedOid| {
+            let usage = certificate.extended_key_usage();
+            usage.is_some_and(|usage| usage.purposes().any(|purpose| wanted.is(purpose)))
+        };
+        self.extensions.iter().all(has) && self.purposes.iter().all(lists)
+    }
+}
