@@ -16,8 +16,8 @@ use super::facts::BearerLine;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
 
-/// Stage 6: is everything there that the mode requires?
-pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+/// Stage 6: is there a certificate, if the mode requires one?
+pub(super) fn certificate(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let mode = findings.policy().mode;
     let certificate_required = match mode {
         Mode::Bearer => false,
@@ -32,12 +32,18 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
         Mode::BearerPlusMtlsRequired => true,
         Mode::BearerPlusMtlsOptional => findings.facts.requires_binding(),
     };
-    if certificate_required && findings.assessed().is_none() {
+    if certificate_required && !findings.certificate.is_there() {
         trace.denied(Reason::CertificateMissing, "certificate required", || {
             format!("mode {}", mode.as_str())
         });
         return Err(Reason::CertificateMissing.into());
     }
+    Ok(())
+}
+
+/// Stage 6: is there a verified token, if the mode requires one?
+pub(super) fn token(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let mode = findings.policy().mode;
     let bearer = findings.facts.bearer;
     let token_required = mode != Mode::Mtls
         || (bearer != BearerLine::Absent
@@ -59,7 +65,7 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
 /// allowed? Where a certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     const CHECK: &str = "validity and issuer";
-    let Some(assessed) = findings.assessed() else {
+    let Some(assessed) = findings.certificate.read() else {
         return issuer_of_nothing(findings, trace, CHECK);
     };
     let failure = match assessed
@@ -80,9 +86,12 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             trace.noted(Stage::Trust, CHECK, || {
                 format!("left out in mode bearer: {reason}; {}", describe(assessed))
             });
-            findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
-            findings.client = identify::claimed_client(findings);
-            findings.profile = permit::claimed_profile(findings);
+            // What proves nobody anyway stays what it is.
+            if let PresentedCertificate::Assessed(assessed) = &findings.certificate {
+                findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
+                findings.client = identify::claimed_client(findings);
+                findings.profile = permit::claimed_profile(findings);
+            }
         }
         Some(reason) => {
             trace.denied(reason, CHECK, || describe(assessed));
@@ -105,14 +114,14 @@ fn is_unknown_metadata(findings: &Findings<'_>) -> bool {
 
 /// In mode `mtls` an edge may name the client without a word about the
 /// certificate. It tells no issuer then, which is none of those that the policy
-/// names.
+/// names. Where a certificate is missing or cannot be read, that was noted.
 fn issuer_of_nothing(
     findings: &Findings<'_>,
     trace: &mut Trace,
     check: &'static str,
 ) -> Result<(), Denial> {
     let policy = findings.policy();
-    if policy.mode == Mode::Mtls && !policy.issuers.is_empty() {
+    if policy.mode == Mode::Mtls && !policy.issuers.is_empty() && findings.noted.is_empty() {
         let reason = Reason::IssuerNotAllowed;
         trace.denied(reason, check, || "the edge tells no issuer".to_owned());
         return Err(reason.into());

@@ -12,7 +12,7 @@ use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
 
-use super::{duplicate, is_token, methods_are_exact, paths, refuse_empty};
+use super::{duplicate, is_token, methods_are_exact, observe, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -193,6 +193,7 @@ fn client(
         },
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
+        policy_checks: observe::of_client(document, problems),
         profiles: profiles.into_boxed_slice(),
     }
 }

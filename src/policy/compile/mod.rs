@@ -5,6 +5,7 @@
 mod clients;
 mod edge;
 mod identity;
+mod observe;
 mod paths;
 mod pending;
 mod selectors;
@@ -78,6 +79,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let limits = clients::limits(&document.limits, problems);
     let clients = clients::clients(document, &collections.ids, &limits, problems);
     let identity = identity::identity(document, &issuers, &clients, problems);
+    let observing = observe::observing(document, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         refuse_what_claims_cannot_carry(document, edge, problems);
@@ -107,6 +109,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         identity,
         collections: collections.names,
         collection_paths: collections.paths,
+        observing,
         clients: clients.clients,
         client_ids: clients.ids,
         profile_ids: clients.profile_ids,

@@ -6,8 +6,6 @@ use crate::policy::problem::{Problem, Problems};
 pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     let authentication = &document.authentication;
     let mut pending: Vec<Option<&Location>> = vec![
-        // observe
-        authentication.observe.as_ref().map(|list| &list.at),
         // revoked and constraints
         authentication.revoked.as_ref().map(|section| &section.at),
         authentication
@@ -24,8 +22,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     }
     for collection in &document.collections {
         pending.extend([
-            // observe
-            collection.observe.as_ref().map(|list| &list.at),
             // collections
             collection.hosts.as_ref().map(|list| &list.at),
             collection.methods.as_ref().map(|list| &list.at),
@@ -33,8 +29,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     }
     for client in document.clients.listed() {
         pending.extend([
-            // observe
-            client.observe.as_ref().map(|list| &list.at),
             // listed
             client.certificates.as_ref().map(|list| &list.at),
             client.public_keys.as_ref().map(|list| &list.at),

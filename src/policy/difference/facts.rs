@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identity::Rule;
 use crate::limits::Limit;
-use crate::policy::rules::{Client, Policy, Profile};
+use crate::policy::rules::{Client, CollectionId, Policy, Profile};
 use crate::request::Extent;
 use crate::trust::Issuers;
 
@@ -29,6 +29,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         identity: _,
         collections: _,
         collection_paths: _,
+        observing,
         clients: _,
         client_ids: _,
         profile_ids: _,
@@ -58,6 +59,10 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         (*exemptions != new.exemptions, Setting::Exemptions),
         (order_differs(old, new), Setting::IdentityOrder),
         (*realm != new.realm, Setting::Realm),
+        (
+            observing.everywhere != new.observing.everywhere,
+            Setting::Observe,
+        ),
     ]
     .into_iter()
     .filter_map(|(differs, setting)| differs.then_some(setting))
@@ -97,6 +102,7 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         reach,
         collections,
         limits,
+        policy_checks,
         profiles,
     } = client;
     let mut collections: Vec<&str> = collections
@@ -108,7 +114,14 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
     limits.sort_unstable();
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
-    (*state, *reach, collections, limits, profiles)
+    (
+        *state,
+        *reach,
+        collections,
+        limits,
+        *policy_checks,
+        profiles,
+    )
 }
 
 pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
@@ -125,7 +138,7 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
     })
 }
 
-pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&str, Extent)>)> {
+pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl PartialEq)> {
     let mut paths: Vec<Vec<(&str, Extent)>> = vec![Vec::new(); policy.collections.len()];
     for (path, extent, id) in policy.collection_paths.iter() {
         if let Some(own) = paths.get_mut(id.0 as usize) {
@@ -136,9 +149,10 @@ pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&
         .collections
         .iter()
         .zip(paths)
-        .map(|(name, mut paths)| {
+        .zip((0..).map(CollectionId))
+        .map(|((name, mut paths), id)| {
             paths.sort_unstable();
-            (&**name, paths)
+            (&**name, (paths, policy.observing.of_collection(id)))
         })
 }
 

@@ -38,11 +38,12 @@ pub struct PolicyDifference {
     /// The settings that differ, besides the mode.
     pub settings: Vec<Setting>,
     /// Clients by id. One is changed if its state, its collections, the names
-    /// of its limits, its profiles' ids or its SPIFFE IDs are.
+    /// of its limits, its profiles' ids, its SPIFFE IDs or what is observed of it
+    /// are.
     pub clients: Names<Box<str>>,
     /// Profiles by client and id.
     pub profiles: Names<ProfileName>,
-    /// Collections by name.
+    /// Collections by name, with what is observed there.
     pub collections: Names<Box<str>>,
     /// Limits by name, those that some client has.
     pub limits: Names<Box<str>>,
@@ -111,6 +112,8 @@ pub enum Setting {
     IdentityOrder,
     /// The realm of `WWW-Authenticate`.
     Realm,
+    /// The stages whose denials are only noted for every request.
+    Observe,
 }
 
 impl PolicyDifference {
