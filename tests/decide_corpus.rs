@@ -29,6 +29,7 @@ struct Seen {
     allow: Option<Vec<String>>,
     retry_after: Option<u64>,
     dropped_certificate: Option<&'static str>,
+    observed: Vec<&'static str>,
 }
 
 fn seen(decision: &Decision<'_>) -> Seen {
@@ -45,6 +46,11 @@ fn seen(decision: &Decision<'_>) -> Seen {
         allow: None,
         retry_after: None,
         dropped_certificate: findings.dropped_certificate().map(Reason::code),
+        observed: findings
+            .observed()
+            .iter()
+            .map(|denial| denial.reason.code())
+            .collect(),
     };
     match decision {
         Decision::Deny(deny) => {
@@ -64,6 +70,18 @@ fn seen(decision: &Decision<'_>) -> Seen {
                 seen.profile = identity.profile().map(str::to_owned);
                 seen.principal = Some(identity.principal().to_owned());
             }
+            Grant::Observed(observed) => {
+                assert_eq!(observed.denials(), allow.observed());
+                match observed.identity() {
+                    Some(identity) => {
+                        seen.outcome = "observed";
+                        seen.client = Some(identity.client().to_owned());
+                        seen.profile = identity.profile().map(str::to_owned);
+                        seen.principal = Some(identity.principal().to_owned());
+                    }
+                    None => seen.outcome = "unproven",
+                }
+            }
             other => panic!("{other:?}"),
         },
     }
@@ -73,7 +91,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
 /// What is expected, with what is not said taken from what is seen.
 fn expected(case: &Case, seen: &Seen) -> Seen {
     let expect = &case.expect;
-    let denied = expect.outcome == Outcome::Deny;
+    let denied = matches!(expect.outcome, Outcome::Deny | Outcome::Unproven);
     let id = |said: &Option<String>, seen: &Option<String>| {
         if denied && said.is_none() {
             seen.clone()
@@ -91,6 +109,8 @@ fn expected(case: &Case, seen: &Seen) -> Seen {
         outcome: match expect.outcome {
             Outcome::Allow => "allow",
             Outcome::Exempt => "exempt",
+            Outcome::Observed => "observed",
+            Outcome::Unproven => "unproven",
             Outcome::Deny => "deny",
         },
         status: expect.status,
@@ -103,6 +123,11 @@ fn expected(case: &Case, seen: &Seen) -> Seen {
         allow: expect.allow.clone(),
         retry_after: expect.retry_after,
         dropped_certificate: code(expect.dropped_certificate.as_deref()),
+        observed: expect
+            .observed
+            .iter()
+            .filter_map(|text| code(Some(text)))
+            .collect(),
     }
 }
 

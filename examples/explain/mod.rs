@@ -43,6 +43,9 @@ struct Explanation {
     profile: Option<String>,
     principal: Option<String>,
     collection: Option<String>,
+    /// What would have denied it, where that is only observed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    observed: Vec<&'static str>,
     /// What is wrong with malformed input.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<certgate::decide::Fault>,
@@ -105,6 +108,10 @@ impl Explanation {
                         principal: Some(identity.principal().to_owned()),
                         ..explanation
                     },
+                    Grant::Observed(_) => Self {
+                        outcome: "observed",
+                        ..explanation
+                    },
                     _ => explanation,
                 }
             }
@@ -132,6 +139,11 @@ impl Explanation {
             profile: findings.profile().map(str::to_owned),
             principal: findings.principal().map(std::borrow::Cow::into_owned),
             collection: findings.collection().map(str::to_owned),
+            observed: findings
+                .observed()
+                .iter()
+                .map(|denial| denial.reason.code())
+                .collect(),
             fault: None,
             retry_after: None,
             allowed_methods: None,

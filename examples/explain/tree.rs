@@ -58,6 +58,7 @@ fn check(step: &Step) -> [String; 3] {
         StepResult::Skipped => "skipped".to_owned(),
         StepResult::Noted => "noted".to_owned(),
         StepResult::Denied(reason) => format!("DENIED {reason}"),
+        StepResult::Observed(reason) => format!("OBSERVED {reason}"),
     };
     if !step.detail.is_empty() {
         result.push_str(": ");

@@ -12,7 +12,8 @@ use crate::trust::{Compliance, TrustVerdict};
 
 use super::denial::Denial;
 use super::facts::{BearerLine, Exemption, Facts, Selection};
-use super::{Reason, Stage};
+use super::observe::{Noted, Part};
+use super::{Reason, Stage, permit};
 
 /// A certificate and everything that follows from its bytes and the policy:
 /// what a cache holds. It says nothing about this request, this edge or the
@@ -59,6 +60,7 @@ pub(super) enum MappedProfile {
 pub struct Presented<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) certificate: PresentedCertificate,
+    pub(super) noted: Noted,
 }
 
 #[derive(Debug)]
@@ -71,8 +73,19 @@ pub(super) enum PresentedCertificate {
     /// There is one, which the edge verified and the mode leaves out for this
     /// reason.
     Dropped(Reason, Arc<Assessed>),
+    /// There is one that failed, which is only noted. It proves nobody.
+    Unproven(Option<Arc<Assessed>>, Flaw),
     /// Stages 1 to 5 deny.
     Denied(Denial),
+}
+
+/// What is wrong with a certificate that failed and is looked at nevertheless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// It did not pass stages 3 to 5: anyone can have written it.
+    Unattested,
+    /// It did not pass stage 7, for this reason.
+    Distrusted(Reason),
 }
 
 impl Presented<'_> {
@@ -88,6 +101,32 @@ impl PresentedCertificate {
     pub(super) fn assessed(&self) -> Option<&Arc<Assessed>> {
         match self {
             Self::Assessed(assessed) => Some(assessed),
+            Self::None
+            | Self::Unverified
+            | Self::Dropped(..)
+            | Self::Unproven(..)
+            | Self::Denied(_) => None,
+        }
+    }
+
+    /// Its failing stage 7 was only noted.
+    pub(super) fn distrust(&mut self, reason: Reason) {
+        if let Self::Assessed(assessed) = self {
+            *self = Self::Unproven(Some(Arc::clone(assessed)), Flaw::Distrusted(reason));
+        }
+    }
+
+    /// Whether something counts as the request's certificate, so that none is
+    /// missing.
+    pub(super) fn is_there(&self) -> bool {
+        matches!(self, Self::Assessed(_) | Self::Unproven(..))
+    }
+
+    /// The certificate that the checks look at, proven or not.
+    pub(super) fn read(&self) -> Option<&Arc<Assessed>> {
+        match self {
+            Self::Assessed(assessed) => Some(assessed),
+            Self::Unproven(assessed, _) => assessed.as_ref(),
             Self::None | Self::Unverified | Self::Dropped(..) | Self::Denied(_) => None,
         }
     }
@@ -98,10 +137,10 @@ impl Assessed {
     /// the chain header, which has to be well-formed and is not used.
     fn new(
         policy: &Policy,
-        attested: Attested<'_>,
+        decoded: Option<Decoded>,
         chain: &[&[u8]],
     ) -> Result<Option<Self>, Denial> {
-        let (forwarded, thumbprint, route) = match attested.decode()? {
+        let (forwarded, thumbprint, route) = match decoded {
             Some(Decoded::Certificate {
                 forwarded,
                 thumbprint,
@@ -221,7 +260,9 @@ pub(crate) fn assess_with<'a>(
     mut facts: Facts<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
 ) -> Presented<'a> {
-    let certificate = present(&mut facts, cached).unwrap_or_else(PresentedCertificate::Denied);
+    let mut noted = Noted::default();
+    let certificate =
+        present(&mut facts, cached, &mut noted).unwrap_or_else(PresentedCertificate::Denied);
     let trace = &mut facts.trace;
     match &certificate {
         PresentedCertificate::None => {
@@ -229,6 +270,9 @@ pub(crate) fn assess_with<'a>(
         }
         // Nothing is left out before its dates are looked at.
         PresentedCertificate::Assessed(_) | PresentedCertificate::Dropped(..) => {}
+        PresentedCertificate::Unproven(..) => {
+            trace.noted(Stage::Edge, "certificate", || "it proves nobody".to_owned());
+        }
         PresentedCertificate::Unverified => {
             trace.noted(Stage::Edge, "certificate", || {
                 "left out in mode bearer: the edge does not say that it verified it".to_owned()
@@ -237,19 +281,25 @@ pub(crate) fn assess_with<'a>(
         // The path's own step has said so.
         PresentedCertificate::Denied(denial) if denial.reason == Reason::PathMalformed => {}
         PresentedCertificate::Denied(denial) => {
-            trace.denied(denial.reason, "certificate", || {
-                denial
-                    .fault
-                    .map_or(String::new(), |fault| fault.to_string())
-            });
+            trace.denied(denial.reason, "certificate", || fault_text(*denial));
         }
     }
-    Presented { facts, certificate }
+    Presented {
+        facts,
+        certificate,
+        noted,
+    }
+}
+
+fn fault_text(denial: Denial) -> String {
+    let fault = denial.fault.map(|fault| fault.to_string());
+    fault.unwrap_or_default()
 }
 
 fn present<'a>(
     facts: &mut Facts<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+    noted: &mut Noted,
 ) -> Result<PresentedCertificate, Denial> {
     if let Err(error) = facts.path {
         return Err(error.into());
@@ -257,57 +307,91 @@ fn present<'a>(
     if facts.exemption == Exemption::Exempt {
         return Ok(PresentedCertificate::None);
     }
-    let policy = facts.policy;
-    if facts.has_unverified_identity() {
-        return Err(Reason::CertificateUnverified.into());
-    }
-    let attested = match facts.presence() {
-        Presence::Unverified if facts.may_drop_certificate() => {
-            check_other_lines(facts)?;
-            return Ok(PresentedCertificate::Unverified);
-        }
-        Presence::Unverified => return Err(Reason::CertificateUnverified.into()),
-        Presence::Absent => None,
-        Presence::Attested(attested) => {
-            note_verification(facts);
-            Some(attested)
-        }
-        Presence::Claimed => {
-            note_verification(facts);
-            None
-        }
-        Presence::ChainAlone => {
-            return Err(Denial::malformed_header("chain_without_certificate"));
-        }
-        Presence::Repeated => return Err(Reason::HeaderAmbiguous.into()),
-    };
-    check_other_lines(facts)?;
-    let Some(attested) = attested else {
-        let claims = facts.trusted().map_or(Ok(None), TrustedEdge::claims)?;
-        return Ok(match claims {
-            Some(claims) => {
-                PresentedCertificate::Assessed(Arc::new(Assessed::of_claims(policy, claims)))
+    let presence = facts.presence();
+    let failure = if facts.has_unverified_identity() {
+        Some(Reason::CertificateUnverified.into())
+    } else {
+        match presence {
+            Presence::Unverified(_) if facts.may_drop_certificate() => {
+                check_other_lines(facts, noted)?;
+                return Ok(PresentedCertificate::Unverified);
             }
-            None => PresentedCertificate::None,
-        });
-    };
-    let chain = facts
-        .trusted()
-        .map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
-    let kind = match cached(attested) {
-        Some(assessed) => {
-            check_chain(policy, chain)?;
-            PresentedCertificate::Assessed(assessed)
+            Presence::Unverified(_) => Some(Reason::CertificateUnverified.into()),
+            Presence::ChainAlone => Some(Denial::malformed_header("chain_without_certificate")),
+            Presence::Repeated => Some(Reason::HeaderAmbiguous.into()),
+            Presence::Attested(_) | Presence::Claimed => {
+                note_verification(facts);
+                None
+            }
+            Presence::Absent => None,
         }
-        None => match Assessed::new(policy, attested, chain)? {
-            Some(assessed) => PresentedCertificate::Assessed(Arc::new(assessed)),
-            None => PresentedCertificate::None,
-        },
     };
-    if let PresentedCertificate::Assessed(assessed) = &kind {
-        check_claims(facts, assessed)?;
+    let mut is_there = failure.is_some();
+    if let Some(denial) = failure {
+        weigh(facts, noted, denial)?;
     }
-    Ok(kind)
+    check_other_lines(facts, noted)?;
+    let read = read_certificate(facts, presence, cached).or_else(|denial| {
+        is_there = true;
+        weigh(facts, noted, denial).map(|()| None)
+    })?;
+    if let Some(assessed) = &read
+        && let Err(denial) = check_claims(facts, assessed)
+    {
+        weigh(facts, noted, denial)?;
+    }
+    Ok(match read {
+        Some(assessed) if noted.is_empty() => PresentedCertificate::Assessed(assessed),
+        None if !is_there => PresentedCertificate::None,
+        // Something of stages 3 to 5 was noted, so it is neither proven nor
+        // remembered.
+        read => PresentedCertificate::Unproven(read, Flaw::Unattested),
+    })
+}
+
+/// What becomes of a denial of stages 3 to 5: the end of the decision, unless
+/// it is observed.
+fn weigh(facts: &mut Facts<'_>, noted: &mut Noted, denial: Denial) -> Result<(), Denial> {
+    let collection = permit::collection_of_path(facts);
+    let switches = facts.policy.observing.switches(collection);
+    noted.weigh(denial, Part::Certificates, switches.certificates)?;
+    facts
+        .trace
+        .observed(denial.reason, "certificate", || fault_text(denial));
+    Ok(())
+}
+
+/// Decodes what the edge forwards or tells, and assesses it. A cache is asked
+/// for what is attested alone.
+fn read_certificate<'a>(
+    facts: &Facts<'a>,
+    presence: Presence<'a>,
+    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+) -> Result<Option<Arc<Assessed>>, Denial> {
+    let (policy, edge) = (facts.policy, facts.trusted());
+    let chain = edge.map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
+    let decoded = match presence {
+        Presence::Attested(attested) => {
+            if let Some(assessed) = cached(attested) {
+                check_chain(policy, chain)?;
+                return Ok(Some(assessed));
+            }
+            attested.decode()?
+        }
+        Presence::Unverified(unvouched) => match unvouched.decode()? {
+            Some(decoded) => Some(decoded),
+            None => {
+                let claims = edge.map_or(Ok(None), TrustedEdge::unvouched_claims)?;
+                claims.map(Decoded::Claims)
+            }
+        },
+        Presence::Claimed | Presence::Absent => {
+            let claims = edge.map_or(Ok(None), TrustedEdge::claims)?;
+            claims.map(Decoded::Claims)
+        }
+        Presence::ChainAlone | Presence::Repeated => None,
+    };
+    Ok(Assessed::new(policy, decoded, chain)?.map(Arc::new))
 }
 
 /// What the edge tells about a certificate has to agree with the one that comes
@@ -342,8 +426,9 @@ fn note_verification(facts: &mut Facts<'_>) {
         });
 }
 
-/// The other headers that have to be one line.
-fn check_other_lines(facts: &Facts<'_>) -> Result<(), Denial> {
+/// The other headers that have to be one line. What stands beside a verified
+/// token is about the token, and always denies.
+fn check_other_lines(facts: &mut Facts<'_>, noted: &mut Noted) -> Result<(), Denial> {
     if facts.bearer == BearerLine::AmongOthers
         && facts.request.token.is_some()
         && facts.policy.unverified_bearer == UnverifiedBearer::Deny
@@ -351,13 +436,12 @@ fn check_other_lines(facts: &Facts<'_>) -> Result<(), Denial> {
         return Err(Reason::HeaderAmbiguous.into());
     }
     for selection in [facts.selected_client, facts.selected_profile] {
-        match selection {
-            Selection::Absent | Selection::Id(_) => {}
-            Selection::NoId => {
-                return Err(Denial::malformed_header("not_an_id"));
-            }
-            Selection::Repeated => return Err(Reason::HeaderAmbiguous.into()),
-        }
+        let failure = match selection {
+            Selection::Absent | Selection::Id(_) => continue,
+            Selection::NoId => Denial::malformed_header("not_an_id"),
+            Selection::Repeated => Reason::HeaderAmbiguous.into(),
+        };
+        weigh(facts, noted, failure)?;
     }
     Ok(())
 }

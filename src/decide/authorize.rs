@@ -7,6 +7,7 @@ use crate::request::Now;
 use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::Exemption;
+use super::observe::{Part, Weighed};
 use super::trace::Trace;
 use super::{
     Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, prove,
@@ -21,7 +22,7 @@ pub struct Admission<'a> {
 }
 
 /// Checks a request against the policy, stage by stage; the first failure
-/// decides.
+/// decides, unless the policy only observes it.
 ///
 /// # Errors
 ///
@@ -40,7 +41,7 @@ pub fn authorize<'a>(presented: Presented<'a>) -> Result<Admission<'a>, Decision
             findings,
             exemption,
         }),
-        Err(denial) => Err(deny(findings, denial)),
+        Err(denial) => Err(Decision::Deny(deny(findings, denial))),
     }
 }
 
@@ -48,7 +49,7 @@ pub fn authorize<'a>(presented: Presented<'a>) -> Result<Admission<'a>, Decision
 fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, Denial> {
     // So that the record of an early denial tells for what the request was, and
     // below, whose it was.
-    findings.collection = permit::collection_of_path(findings);
+    findings.collection = permit::collection_of_path(&findings.facts);
     if let PresentedCertificate::Denied(denial) = findings.certificate {
         return Err(denial);
     }
@@ -60,32 +61,97 @@ fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, De
     }
     findings.client = identify::claimed_client(findings);
     findings.profile = permit::claimed_profile(findings);
-    prove::mode(findings, trace)?;
-    prove::trust(findings, trace)?;
-    prove::binding(findings, trace)?;
-    identify::identity(findings, trace)?;
-    permit::client(findings, trace)?;
-    own_certificate::check(findings, trace)?;
-    permit::profile(findings, trace)?;
-    permit::address(findings, trace)?;
-    permit::collection(findings, trace)?;
-    permit::method(findings, trace)?;
+    prove(findings, trace)?;
+    let caller = identify(findings, trace)?;
+    permit(findings, trace, caller)?;
     Ok(Exemption::No)
 }
 
-fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Decision<'a> {
-    Decision::Deny(Deny {
+/// Stages 6 to 8. What is about the token is never only observed.
+fn prove(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let certificate = prove::certificate(findings, trace);
+    findings.weigh(Part::Certificates, trace, certificate)?;
+    prove::token(findings, trace)?;
+    let trust = prove::trust(findings, trace);
+    if let Weighed::Noted(reason) = findings.weigh(Part::Certificates, trace, trust)? {
+        findings.certificate.distrust(reason);
+    }
+    prove::binding(findings, trace)
+}
+
+/// Whether there is somebody whom rules about clients can be held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    Named,
+    Nobody,
+}
+
+/// Stage 9.
+fn identify(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Caller, Denial> {
+    // Why nothing names a client has been noted.
+    if findings.is_without_proof() {
+        trace.skipped(Stage::Identity, "identity", || {
+            "nothing names a client".to_owned()
+        });
+        return Ok(Caller::Nobody);
+    }
+    let identity = identify::identity(findings, trace);
+    Ok(match findings.weigh(Part::Identity, trace, identity)? {
+        Weighed::Held => Caller::Named,
+        Weighed::Noted(_) => Caller::Nobody,
+    })
+}
+
+/// Stages 10 to 13. Where an observed denial left nobody to hold them against,
+/// what is left is whether the path is in a collection at all.
+fn permit(
+    findings: &mut Findings<'_>,
+    trace: &mut Trace,
+    mut caller: Caller,
+) -> Result<(), Denial> {
+    if caller == Caller::Named {
+        let client = permit::client(findings, trace);
+        let client = findings.weigh(Part::Client, trace, client)?;
+        if client != Weighed::Held && findings.policy_client().is_none() {
+            caller = Caller::Nobody;
+        }
+    }
+    if caller == Caller::Named {
+        let certificate = own_certificate::check(findings, trace);
+        findings.weigh(Part::Client, trace, certificate)?;
+        let profile = permit::profile(findings, trace);
+        findings.weigh(Part::Client, trace, profile)?;
+        let address = permit::address(findings, trace);
+        findings.weigh(Part::Access, trace, address)?;
+    }
+    if caller == Caller::Named || findings.collection.is_none() {
+        let collection = permit::collection(findings, trace);
+        findings.weigh(Part::Access, trace, collection)?;
+    }
+    if caller == Caller::Named {
+        let method = permit::method(findings, trace);
+        findings.weigh(Part::Access, trace, method)?;
+    }
+    Ok(())
+}
+
+fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Deny<'a> {
+    Deny {
         findings,
         reason: denial.reason,
         fault: denial.fault,
         refusal: None,
-    })
+    }
 }
 
 impl Admission<'_> {
-    /// What the request owes; `None` if it owes nothing.
+    /// What the request owes; `None` if it owes nothing. An observed denial of
+    /// stages 3 to 10 leaves nobody to charge.
     #[must_use]
     pub fn charges(&self) -> Option<Charges<'_>> {
+        if !self.findings.noted.leaves_caller_proven() {
+            return None;
+        }
         // An exempt request has no client.
         let slot = self.findings.client_id()?.place();
         let client = self.findings.policy_client()?;
@@ -110,41 +176,51 @@ pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> 
         mut findings,
         exemption,
     } = admission;
-    let trace = &mut findings.facts.trace;
-    match outcome {
+    let (reason, refusal) = match outcome {
         ChargeOutcome::Charged(allowances) => {
+            let trace = &mut findings.facts.trace;
             if due {
                 trace.passed(Stage::Limits, "limits", || remaining(&allowances));
             } else {
                 trace.skipped(Stage::Limits, "limits", || "none apply".to_owned());
             }
-            Decision::Allow(Allow {
+            return Decision::Allow(Allow {
                 findings,
                 allowances,
                 exemption,
-            })
+                refusal: None,
+            });
         }
         ChargeOutcome::Refused(refusal) => {
             let reason = match refusal.kind {
                 WindowKind::Rate => Reason::RateLimitExceeded,
                 WindowKind::Quota => Reason::QuotaExceeded,
             };
-            trace.denied(reason, "limits", || {
-                format!("retry after {} s", refusal.retry_after_seconds())
-            });
-            Decision::Deny(Deny {
-                findings,
-                reason,
-                fault: None,
-                refusal: Some(Box::new(refusal)),
-            })
+            (reason, Some(Box::new(refusal)))
         }
-        ChargeOutcome::Unavailable => {
-            trace.denied(Reason::LimitsUnavailable, "limits", || {
-                "the store could not tell".to_owned()
-            });
-            deny(findings, Reason::LimitsUnavailable.into())
-        }
+        ChargeOutcome::Unavailable => (Reason::LimitsUnavailable, None),
+    };
+    let mut trace = core::mem::take(&mut findings.facts.trace);
+    trace.denied(reason, "limits", || match &refusal {
+        Some(refusal) => format!("retry after {} s", refusal.retry_after_seconds()),
+        None => "the store could not tell".to_owned(),
+    });
+    let weighed = findings.weigh(Part::Limits, &mut trace, Err(reason.into()));
+    findings.facts.trace = trace;
+    match weighed {
+        Ok(_) => Decision::Allow(Allow {
+            findings,
+            allowances: refusal
+                .as_ref()
+                .map(|refusal| refusal.allowances.clone())
+                .unwrap_or_default(),
+            exemption,
+            refusal,
+        }),
+        Err(denial) => Decision::Deny(Deny {
+            refusal,
+            ..deny(findings, denial)
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::limits::{Allowances, Refusal, WindowKind};
 
 use super::facts::Exemption;
-use super::{Fault, Findings, Reason};
+use super::{Fault, Findings, ObservedDenial, ObservedGrant, Reason};
 
 /// The outcome for one request. It borrows the policy and the request; text
 /// comes through accessors.
@@ -28,6 +28,8 @@ pub struct Allow<'a> {
     pub(super) findings: Findings<'a>,
     pub(super) allowances: Allowances,
     pub(super) exemption: Exemption,
+    /// The limit whose refusal was only noted.
+    pub(super) refusal: Option<Box<Refusal>>,
 }
 
 /// A request that may not go on.
@@ -47,6 +49,8 @@ pub enum Grant<'d> {
     Proven(Identity<'d>),
     /// The path is exempt from authentication; nothing is known of the caller.
     Exempt,
+    /// The request would have been denied, which the policy only observes.
+    Observed(ObservedGrant),
 }
 
 /// Who is calling, proven by every stage.
@@ -121,6 +125,9 @@ impl<'a> Allow<'a> {
             return Grant::Exempt;
         }
         let findings = &self.findings;
+        if let Some(observed) = ObservedGrant::of(findings) {
+            return Grant::Observed(observed);
+        }
         // An admission is made only with a client, so there is one here.
         let client = findings.client().unwrap_or_default();
         Grant::Proven(Identity {
@@ -130,11 +137,30 @@ impl<'a> Allow<'a> {
         })
     }
 
+    /// What the request would have been denied for, in the order of the checks;
+    /// empty for a grant that is not [`Grant::Observed`].
+    #[must_use]
+    pub fn observed(&self) -> &[ObservedDenial] {
+        self.findings.observed()
+    }
+
+    /// The name of the limit that would have refused, and which of its windows.
+    #[must_use]
+    pub fn limit(&self) -> Option<(&'a str, WindowKind)> {
+        limit(&self.findings, self.refusal.as_deref()?)
+    }
+
     /// What was found out about the request.
     #[must_use]
     pub fn findings(&self) -> &Findings<'a> {
         &self.findings
     }
+}
+
+/// The name of the limit that refused, and which of its windows.
+fn limit<'a>(findings: &Findings<'a>, refusal: &Refusal) -> Option<(&'a str, WindowKind)> {
+    let limits = findings.policy_client()?.limits.as_slice();
+    Some((limits.get(refusal.limit)?.name(), refusal.kind))
 }
 
 impl<'a> Deny<'a> {
@@ -159,9 +185,7 @@ impl<'a> Deny<'a> {
     /// The name of the limit that refused, and which of its windows.
     #[must_use]
     pub fn limit(&self) -> Option<(&'a str, WindowKind)> {
-        let refusal = self.refusal()?;
-        let limits = self.findings.policy_client()?.limits.as_slice();
-        Some((limits.get(refusal.limit)?.name(), refusal.kind))
+        limit(&self.findings, self.refusal()?)
     }
 
     /// The methods that would have been allowed, for 405.

@@ -6,22 +6,24 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::certificate::{CertInfo, Claims, Thumbprint};
+use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
 
 use super::assess::{
-    Assessed, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
+    Assessed, Flaw, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
 };
 use super::facts::Facts;
-use super::{Reason, Step};
+use super::observe::Noted;
+use super::{ObservedDenial, Reason, Step};
 
 /// What was found out about a request.
 ///
-/// In a denial, the identity is what was claimed and checked so far; only the
-/// [`Grant`](super::Grant) of an allow proves one.
+/// In a denial, and where denials were observed, the identity is what was
+/// claimed and checked so far; only the [`Grant`](super::Grant) of an allow
+/// proves one.
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(super) facts: Facts<'a>,
@@ -29,6 +31,7 @@ pub struct Findings<'a> {
     pub(super) client: Option<NamedClient>,
     pub(super) profile: Option<NamedProfile>,
     pub(super) collection: Option<CollectionId>,
+    pub(super) noted: Noted,
 }
 
 /// Which proof names the client.
@@ -92,6 +95,7 @@ impl<'a> Findings<'a> {
             client: None,
             profile: None,
             collection: None,
+            noted: presented.noted,
         }
     }
 
@@ -148,7 +152,16 @@ impl<'a> Findings<'a> {
 
     /// The SHA-256 of the certificate that takes part in the decision.
     pub(super) fn presented_thumbprint(&self) -> Option<Thumbprint> {
-        self.assessed()?.client_certificate().thumbprint()
+        let certificate = match &self.certificate {
+            PresentedCertificate::Assessed(assessed) => Some(assessed),
+            PresentedCertificate::Unproven(assessed, Flaw::Distrusted(reason))
+                if holder_is_known(*reason) =>
+            {
+                assessed.as_ref()
+            }
+            _ => None,
+        };
+        certificate?.client_certificate().thumbprint()
     }
 
     /// Who verified the certificate, as far as the decision came.
@@ -156,7 +169,8 @@ impl<'a> Findings<'a> {
     pub fn verification(&self) -> VerificationStatus {
         match &self.certificate {
             PresentedCertificate::Assessed(assessed)
-            | PresentedCertificate::Dropped(_, assessed) => {
+            | PresentedCertificate::Dropped(_, assessed)
+            | PresentedCertificate::Unproven(Some(assessed), Flaw::Distrusted(_)) => {
                 let verification = self.facts.policy.edge().verification();
                 let by_pins = self.peer_is_trusted() && *verification == Verification::Pinned;
                 // Every rule and listing pins, so that one applies to known
@@ -167,15 +181,20 @@ impl<'a> Findings<'a> {
                     (true, Err(_)) => VerificationStatus::Failed,
                 }
             }
-            PresentedCertificate::Unverified => VerificationStatus::Failed,
+            PresentedCertificate::Unverified | PresentedCertificate::Unproven(Some(_), _) => {
+                VerificationStatus::Failed
+            }
+            PresentedCertificate::Unproven(None, _) if self.is_noted_as_unverified() => {
+                VerificationStatus::Failed
+            }
             PresentedCertificate::Denied(denial)
                 if denial.reason == Reason::CertificateUnverified =>
             {
                 VerificationStatus::Failed
             }
-            PresentedCertificate::None | PresentedCertificate::Denied(_) => {
-                VerificationStatus::None
-            }
+            PresentedCertificate::None
+            | PresentedCertificate::Unproven(None, _)
+            | PresentedCertificate::Denied(_) => VerificationStatus::None,
         }
     }
 
@@ -189,6 +208,19 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// What would have denied the request and was only noted, in the order of the
+    /// checks: [`observe`](crate::policy::Observe). In a denial, what was noted
+    /// before it.
+    #[must_use]
+    pub fn observed(&self) -> &[ObservedDenial] {
+        self.noted.denials()
+    }
+
+    fn is_noted_as_unverified(&self) -> bool {
+        let mut noted = self.observed().iter();
+        noted.any(|denial| denial.reason == Reason::CertificateUnverified)
+    }
+
     /// The SHA-256 of the certificate that was read, whether or not it was left
     /// out. Behind an edge that verifies nothing it may be anybody's;
     /// [`verification`](Self::verification) tells.
@@ -196,7 +228,10 @@ impl<'a> Findings<'a> {
     pub fn thumbprint(&self) -> Option<Thumbprint> {
         match &self.certificate {
             PresentedCertificate::Assessed(assessed)
-            | PresentedCertificate::Dropped(_, assessed) => assessed.certificate.thumbprint(),
+            | PresentedCertificate::Dropped(_, assessed)
+            | PresentedCertificate::Unproven(Some(assessed), _) => {
+                assessed.certificate.thumbprint()
+            }
             _ => None,
         }
     }
@@ -221,8 +256,10 @@ impl<'a> Findings<'a> {
         Some(match self.client? {
             NamedClient::Token => NamedBy::Token,
             NamedClient::Edge => NamedBy::Edge,
-            NamedClient::Certificate if self.claims().is_some() => NamedBy::Claims,
-            NamedClient::Certificate => NamedBy::Certificate,
+            NamedClient::Certificate => match self.certificate.read()?.client_certificate() {
+                ClientCertificate::Whole(_) => NamedBy::Certificate,
+                ClientCertificate::Claimed(_) => NamedBy::Claims,
+            },
         })
     }
 
@@ -248,7 +285,7 @@ impl<'a> Findings<'a> {
             NamedClient::Certificate => match self.rule_principal() {
                 Some(principal) => Some(Cow::Borrowed(principal)),
                 None => {
-                    let certificate = self.assessed()?.client_certificate();
+                    let certificate = self.certificate.read()?.client_certificate();
                     certificate.subject_text().map(Cow::Owned)
                 }
             },
@@ -296,8 +333,14 @@ impl<'a> Findings<'a> {
         self.certificate.assessed()
     }
 
+    /// Whether nothing that could name a client came with the request, which
+    /// was noted of its certificate.
+    pub(super) fn is_without_proof(&self) -> bool {
+        !self.noted.is_empty() && self.certificate.read().is_none() && self.client.is_none()
+    }
+
     fn mapped(&self) -> Option<&MappedIdentity> {
-        self.assessed()?.mapping.as_ref().ok()
+        self.certificate.read()?.mapping.as_ref().ok()
     }
 
     /// What the certificate proves, where it is what names the client.
@@ -334,4 +377,14 @@ impl<'a> Findings<'a> {
         }
         self.mapped()?.profile.as_ref()
     }
+}
+
+/// Whether a certificate that fails stage 7 for this reason is still its
+/// sender's, so that a token that is bound to it may be. Nobody vouches for the
+/// sender of an untrusted one, and a revoked one's key may be anybody's.
+fn holder_is_known(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::CertificateExpired | Reason::CertificateNotYetValid | Reason::IssuerNotAllowed
+    )
 }

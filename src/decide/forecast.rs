@@ -19,8 +19,8 @@ use super::{Decision, Grant, Reason, assess, authorize, read, uncharged};
 pub struct Forecast {
     /// How it would be decided.
     pub verdict: Verdict,
-    /// The client: the proven one, or in a denial the one that the proofs name
-    /// as far as they were checked.
+    /// The client: the proven one, or in a denial, observed or not, the one that
+    /// the proofs name as far as they were checked.
     pub client: Option<Box<str>>,
     /// The profile that would apply, or that was asked for.
     pub profile: Option<Box<str>>,
@@ -35,6 +35,9 @@ pub enum Verdict {
     Allow,
     /// It may go on, as nobody's: the path is exempt from authentication.
     Exempt,
+    /// It may go on, though this would have denied it: the policy only observes
+    /// that.
+    Observed(Reason),
     /// It may not.
     Deny(Reason),
 }
@@ -62,8 +65,9 @@ pub fn forecast(policy: &Policy, request: &Request<'_>) -> Forecast {
 /// not call any more, or may from now on, and why. It answers when a stricter
 /// policy can be put in force.
 ///
-/// Requests differ by their verdict, and where both policies allow one, by its
-/// client or profile. Limits take no part in it; see [`Forecast`].
+/// Requests differ by their verdict, and where both policies let one go on, by
+/// its client or profile. So a policy that observes is compared with the same
+/// one without `observe`: what differs would be denied. Limits take no part in it; see [`Forecast`].
 ///
 /// ```
 /// # #[cfg(feature = "toml")] {
@@ -116,6 +120,7 @@ impl Forecast {
                 Decision::Allow(allow) => match allow.grant() {
                     Grant::Proven(_) => Verdict::Allow,
                     Grant::Exempt => Verdict::Exempt,
+                    Grant::Observed(observed) => Verdict::Observed(observed.reason()),
                 },
                 Decision::Deny(deny) => Verdict::Deny(deny.reason()),
             },
@@ -127,7 +132,8 @@ impl Forecast {
     /// Whether the other is another outcome. For whom a request is denied that
     /// both deny for the same reason makes no difference.
     fn differs_from(&self, other: &Self) -> bool {
-        self.verdict != other.verdict || (self.verdict == Verdict::Allow && self != other)
+        let goes_on = !matches!(self.verdict, Verdict::Deny(_));
+        self.verdict != other.verdict || (goes_on && self != other)
     }
 }
 
@@ -136,13 +142,23 @@ impl Verdict {
     #[must_use]
     pub fn reason(self) -> Option<Reason> {
         match self {
-            Self::Allow | Self::Exempt => None,
+            Self::Allow | Self::Exempt | Self::Observed(_) => None,
             Self::Deny(reason) => Some(reason),
+        }
+    }
+
+    /// Why the request would be denied if that were not only observed.
+    #[must_use]
+    pub fn observed(self) -> Option<Reason> {
+        match self {
+            Self::Allow | Self::Exempt | Self::Deny(_) => None,
+            Self::Observed(reason) => Some(reason),
         }
     }
 }
 
-/// `allow acme/prod`, `exempt` or `deny ip_not_allowed`.
+/// `allow acme/prod`, `exempt`, `observed ip_not_allowed` or
+/// `deny ip_not_allowed`.
 impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.verdict {
@@ -154,6 +170,7 @@ impl fmt::Display for Forecast {
                 }
             }
             Verdict::Exempt => f.write_str("exempt"),
+            Verdict::Observed(reason) => write!(f, "observed {reason}"),
             Verdict::Deny(reason) => write!(f, "deny {reason}"),
         }
     }

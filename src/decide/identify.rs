@@ -16,7 +16,8 @@ use super::{Findings, Reason, Stage, VerificationStatus};
 /// of a denial in an earlier stage tells whose request it was.
 pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
     if findings
-        .assessed()
+        .certificate
+        .read()
         .is_some_and(|assessed| assessed.mapping.is_ok())
     {
         return Some(NamedClient::Certificate);
@@ -98,7 +99,7 @@ fn without_certificate(
 /// nothing, one that no listing knows is anybody's, and stands for nothing.
 fn certificate_names_client(findings: &Findings<'_>) -> Result<bool, Reason> {
     let policy = findings.policy();
-    let Some(assessed) = findings.assessed() else {
+    let Some(assessed) = findings.certificate.read() else {
         return Ok(false);
     };
     let without_rules =

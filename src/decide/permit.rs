@@ -4,6 +4,7 @@ use crate::policy::{CollectionId, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
+use super::facts::Facts;
 use super::findings::NamedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};
@@ -104,9 +105,9 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
 }
 
 /// The collection that the path belongs to.
-pub(super) fn collection_of_path(findings: &Findings<'_>) -> Option<CollectionId> {
-    let path = findings.facts.path.as_ref().ok()?;
-    findings.policy().collection_paths.get(path).copied()
+pub(super) fn collection_of_path(facts: &Facts<'_>) -> Option<CollectionId> {
+    let path = facts.path.as_ref().ok()?;
+    facts.policy.collection_paths.get(path).copied()
 }
 
 /// Stage 12: the path's collection, and the client's access to it.

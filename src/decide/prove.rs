@@ -15,8 +15,8 @@ use super::facts::BearerLine;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
 
-/// Stage 6: is everything there that the mode requires?
-pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+/// Stage 6: is there a certificate, if the mode requires one?
+pub(super) fn certificate(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let mode = findings.policy().mode;
     let certificate_required = match mode {
         Mode::Bearer => false,
@@ -31,12 +31,18 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
         Mode::BearerPlusMtlsRequired => true,
         Mode::BearerPlusMtlsOptional => findings.facts.requires_binding(),
     };
-    if certificate_required && findings.assessed().is_none() {
+    if certificate_required && !findings.certificate.is_there() {
         trace.denied(Reason::CertificateMissing, "certificate required", || {
             format!("mode {}", mode.as_str())
         });
         return Err(Reason::CertificateMissing.into());
     }
+    Ok(())
+}
+
+/// Stage 6: is there a verified token, if the mode requires one?
+pub(super) fn token(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let mode = findings.policy().mode;
     let bearer = findings.facts.bearer;
     let token_required = mode != Mode::Mtls
         || (bearer != BearerLine::Absent
@@ -58,7 +64,7 @@ pub(super) fn mode(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Den
 /// it? Where a certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     const CHECK: &str = "validity, issuer, revocation and constraints";
-    let Some(assessed) = findings.assessed() else {
+    let Some(assessed) = findings.certificate.read() else {
         return trust_in_nothing(findings, trace, CHECK);
     };
     let failure = match assessed
@@ -76,9 +82,12 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             trace.noted(Stage::Trust, CHECK, || {
                 format!("left out in mode bearer: {reason}; {}", describe(assessed))
             });
-            findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
-            findings.client = identify::claimed_client(findings);
-            findings.profile = permit::claimed_profile(findings);
+            // What proves nobody anyway stays what it is.
+            if let PresentedCertificate::Assessed(assessed) = &findings.certificate {
+                findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
+                findings.client = identify::claimed_client(findings);
+                findings.profile = permit::claimed_profile(findings);
+            }
         }
         Some(reason) => {
             trace.denied(reason, CHECK, || describe(assessed));
@@ -109,7 +118,8 @@ fn reason_of(fault: TrustFault) -> Reason {
 }
 
 /// In mode `mtls` an edge may name the client without a word about the
-/// certificate. What a policy asks of one is not met then.
+/// certificate. What a policy asks of one is not met then. Where a certificate
+/// is missing or cannot be read, that was noted.
 fn trust_in_nothing(
     findings: &Findings<'_>,
     trace: &mut Trace,
@@ -117,7 +127,7 @@ fn trust_in_nothing(
 ) -> Result<(), Denial> {
     let policy = findings.policy();
     match policy.trust.judge_nothing().map(reason_of) {
-        Some(reason) if policy.mode == Mode::Mtls => {
+        Some(reason) if policy.mode == Mode::Mtls && findings.noted.is_empty() => {
             trace.denied(reason, check, || {
                 "the edge tells nothing of the certificate".to_owned()
             });

@@ -33,6 +33,8 @@ pub enum StepResult {
     Noted,
     /// It denies the request.
     Denied(Reason),
+    /// It would deny the request, which is only noted.
+    Observed(Reason),
 }
 
 /// Steps are kept only where somebody asked for them.
@@ -78,6 +80,24 @@ impl Trace {
         detail: impl FnOnce() -> String,
     ) {
         self.add(reason.stage(), check, StepResult::Denied(reason), detail);
+    }
+
+    pub(crate) fn observed(
+        &mut self,
+        reason: Reason,
+        check: &'static str,
+        detail: impl FnOnce() -> String,
+    ) {
+        self.add(reason.stage(), check, StepResult::Observed(reason), detail);
+    }
+
+    /// What the last check denies is only noted.
+    pub(super) fn observe_last(&mut self) {
+        if let Some(step) = self.0.as_mut().and_then(|steps| steps.last_mut())
+            && let StepResult::Denied(reason) = step.result
+        {
+            step.result = StepResult::Observed(reason);
+        }
     }
 
     /// The end of a check: it holds, or denies for this reason.

@@ -33,6 +33,9 @@ pub enum Expected {
     },
     /// It goes on, because its path is exempt from authentication.
     Exempt,
+    /// It goes on although this would have denied it, which the policy only
+    /// observes.
+    Observed(Reason),
     /// It is denied, for this reason. No trial is denied by a limit.
     Deny(Reason),
 }
@@ -76,6 +79,7 @@ impl Expected {
                     && found.profile.as_deref() == profile.as_deref()
             }
             Self::Exempt => found.verdict == Verdict::Exempt,
+            Self::Observed(reason) => found.verdict == Verdict::Observed(*reason),
             Self::Deny(reason) => found.verdict == Verdict::Deny(*reason),
         }
     }
@@ -90,6 +94,7 @@ impl fmt::Display for Expected {
             } => write!(f, "allow {client}/{profile}"),
             Self::Allow { client, .. } => write!(f, "allow {client}"),
             Self::Exempt => f.write_str("exempt"),
+            Self::Observed(reason) => write!(f, "observed {reason}"),
             Self::Deny(reason) => write!(f, "deny {reason}"),
         }
     }

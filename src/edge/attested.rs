@@ -55,9 +55,62 @@ impl<'r> Attested<'r> {
     /// Decodes the header value in the edge's dialect. The certificate of a
     /// connection is DER already.
     pub(crate) fn decode(self) -> Result<Option<Decoded>, Unreadable> {
-        let value = match self.source {
-            Source::Header(value) => value,
-            Source::Connection(certificate) => {
+        self.source.decode(self.edge)
+    }
+}
+
+/// A certificate that nobody vouched for, still undecoded: its edge does not
+/// say that it verified it. It is a type apart from [`Attested`], and no key of
+/// any cache. It may be decoded where such a denial is only observed; `Debug`
+/// does not show it.
+#[derive(Clone, Copy)]
+pub struct Unvouched<'r> {
+    edge: &'r Edge,
+    lines: Unread<'r>,
+}
+
+/// Where it would be read from.
+#[derive(Clone, Copy)]
+enum Unread<'r> {
+    /// There are claims alone.
+    Nowhere,
+    Source(Source<'r>),
+    /// More than one line where one belongs.
+    Repeated,
+}
+
+impl<'r> Unvouched<'r> {
+    /// What the header of an edge says: nothing, a value, or too much.
+    pub(super) fn by_edge(edge: &'r Edge, value: Option<Result<&'r [u8], ()>>) -> Self {
+        let lines = match value {
+            None => Unread::Nowhere,
+            Some(Ok(value)) => Unread::Source(Source::Header(value)),
+            Some(Err(())) => Unread::Repeated,
+        };
+        Self { edge, lines }
+    }
+
+    /// A certificate that was not verified when its connection was accepted.
+    pub(super) fn on_accept(edge: &'r Edge, certificate: PeerCertificate<'r>) -> Self {
+        let lines = Unread::Source(Source::Connection(certificate));
+        Self { edge, lines }
+    }
+
+    /// Decodes it as one that is vouched for. It proves nothing.
+    pub(crate) fn decode(self) -> Result<Option<Decoded>, Unreadable> {
+        match self.lines {
+            Unread::Nowhere => Ok(None),
+            Unread::Source(source) => source.decode(self.edge),
+            Unread::Repeated => Err(Unreadable::Ambiguous),
+        }
+    }
+}
+
+impl Source<'_> {
+    fn decode(self, edge: &Edge) -> Result<Option<Decoded>, Unreadable> {
+        let value = match self {
+            Self::Header(value) => value,
+            Self::Connection(certificate) => {
                 let forwarded = Forwarded {
                     leaf: certificate.leaf().to_vec(),
                     chain: Vec::new(),
@@ -71,7 +124,7 @@ impl<'r> Attested<'r> {
             hops,
             claim_uses,
             ..
-        } = self.edge;
+        } = edge;
         if *dialect == Dialect::Xfcc {
             return hops.decode(value, budget, claim_uses);
         }
@@ -107,5 +160,11 @@ impl Decoded {
 impl fmt::Debug for Attested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attested").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Unvouched<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unvouched").finish_non_exhaustive()
     }
 }

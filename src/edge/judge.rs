@@ -5,7 +5,7 @@ use crate::request::{Peer, PeerCertificate, PeerVerification};
 
 use super::{
     AddressSource, Attested, ClaimHeader, ClientAddress, DirectTls, Distrust, Edge, EdgeLines,
-    Lines, Unreadable, Verification, claims,
+    Lines, Unreadable, Unvouched, Verification, claims,
 };
 
 /// The result of judging a peer.
@@ -51,7 +51,7 @@ pub enum Presence<'r> {
     /// None, but something about one, and the edge's verify status passed.
     Claimed,
     /// One or more, and the edge does not say that it verified it.
-    Unverified,
+    Unverified(Unvouched<'r>),
 }
 
 impl Edge {
@@ -98,7 +98,9 @@ impl<'r> DirectPeer<'r> {
             PeerVerification::Verified => {
                 Presence::Attested(Attested::on_accept(self.edge, self.certificate))
             }
-            PeerVerification::Unverified => Presence::Unverified,
+            PeerVerification::Unverified => {
+                Presence::Unverified(Unvouched::on_accept(self.edge, self.certificate))
+            }
         }
     }
 }
@@ -143,7 +145,7 @@ impl<'r> TrustedEdge<'r> {
         match value {
             None if self.has_chain() => Presence::ChainAlone,
             None if !self.has_claims() => Presence::Absent,
-            _ if !self.lets_through() => Presence::Unverified,
+            value if !self.lets_through() => Presence::Unverified(Unvouched::by_edge(edge, value)),
             None => Presence::Claimed,
             Some(Ok(value)) => Presence::Attested(Attested::by_edge(edge, value)),
             Some(Err(())) => Presence::Repeated,
@@ -157,7 +159,19 @@ impl<'r> TrustedEdge<'r> {
     ///
     /// Those of the headers that the policy reads.
     pub(crate) fn claims(&self) -> Result<Option<Claims>, Unreadable> {
-        if !self.has_claims() || !self.vouches() {
+        if !self.vouches() {
+            return Ok(None);
+        }
+        self.unvouched_claims()
+    }
+
+    /// The same whatever its verify status says; they prove nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the headers that the policy reads.
+    pub(crate) fn unvouched_claims(&self) -> Result<Option<Claims>, Unreadable> {
+        if !self.has_claims() {
             return Ok(None);
         }
         claims::read(&self.lines.claims, &self.edge.budget).map(Some)
@@ -253,7 +267,7 @@ mod tests {
             Presence::Repeated => "repeated",
             Presence::Attested(_) => "attested",
             Presence::Claimed => "claimed",
-            Presence::Unverified => "unverified",
+            Presence::Unverified(_) => "unverified",
         }
     }
 

@@ -24,8 +24,8 @@ mod strip;
 mod unreadable;
 
 pub use address::ClientAddress;
-pub use attested::Attested;
 pub(crate) use attested::Decoded;
+pub use attested::{Attested, Unvouched};
 pub(crate) use claims::is_absent as says_nothing;
 pub use claims::{ClaimHeader, ClaimUse};
 pub(crate) use hops::{Hops, Route};

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::decide::{Decision, Fault, Forecast, NamedBy, Reason, VerificationStatus};
+use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
 use crate::limits::WindowKind;
 use crate::request::Timestamp;
 
@@ -44,7 +44,7 @@ pub struct AuditRecord {
     /// Whether that is a trusted proxy. If not, certificate and identity
     /// headers were not looked at.
     pub peer_trusted: bool,
-    /// The client that the proofs name; proven only if the request was allowed.
+    /// The client that the proofs name; proven only as far as `grant` says.
     pub client_id: Option<String>,
     /// The profile that applies or was asked for.
     pub profile_id: Option<String>,
@@ -54,15 +54,21 @@ pub struct AuditRecord {
     pub collection: Option<String>,
     /// Allowed or denied.
     pub outcome: Outcome,
+    /// What an allow gave; absent in a denial.
+    pub grant: Option<GrantKind>,
     /// Why it was denied.
     pub reason: Option<Reason>,
-    /// For malformed input, what is wrong and where.
+    /// What would have denied it and was only observed, in the order of the
+    /// checks; in a denial, what was observed before it.
+    pub observed: Vec<Reason>,
+    /// For malformed input, what is wrong and where; in an allow, of the first
+    /// observed denial that tells.
     pub fault: Option<Fault>,
     /// What named the client.
     pub named_by: Option<NamedBy>,
     /// The identity rule that named the client.
     pub identity_rule: Option<String>,
-    /// The limit that refused.
+    /// The limit that refused, or whose refusal was only observed.
     pub limit: Option<String>,
     /// The version of the policy.
     pub policy_version: u64,
@@ -80,6 +86,8 @@ pub struct AuditRecord {
     pub shadow_outcome: Option<Outcome>,
     /// Why it would have denied.
     pub shadow_reason: Option<Reason>,
+    /// Why it would have denied if it did not only observe that.
+    pub shadow_observed: Option<Reason>,
 }
 
 /// How a request was decided.
@@ -90,6 +98,21 @@ pub enum Outcome {
     Allow,
     /// It may not.
     Deny,
+}
+
+/// What an allow gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GrantKind {
+    /// The caller is proven, and everything about it was enforced.
+    Proven,
+    /// Nothing: the path is exempt from authentication.
+    Exempt,
+    /// The caller is proven, and what it may do would have denied it.
+    Observed,
+    /// Nobody is proven: an earlier check would have denied it.
+    Unproven,
 }
 
 impl AuditRecord {
@@ -103,9 +126,19 @@ impl AuditRecord {
         let findings = decision.findings();
         let request = findings.request();
         let thumbprint = findings.thumbprint();
-        let (reason, fault, limit) = match decision {
-            Decision::Allow(_) => (None, None, None),
-            Decision::Deny(deny) => (Some(deny.reason()), deny.fault(), deny.limit()),
+        let observed = findings.observed();
+        let observed_fault = || observed.iter().find_map(|denial| denial.fault);
+        let (grant, reason, fault, limit) = match decision {
+            Decision::Allow(allow) => (
+                Some(GrantKind::of(&allow.grant())),
+                None,
+                observed_fault(),
+                allow.limit(),
+            ),
+            Decision::Deny(deny) => {
+                let reason = deny.reason();
+                (None, Some(reason), deny.fault(), deny.limit())
+            }
         };
         Self {
             schema: Self::SCHEMA,
@@ -128,7 +161,9 @@ impl AuditRecord {
                 Decision::Allow(_) => Outcome::Allow,
                 Decision::Deny(_) => Outcome::Deny,
             },
+            grant,
             reason,
+            observed: observed.iter().map(|denial| denial.reason).collect(),
             fault,
             named_by: findings.named_by(),
             identity_rule: findings.identity_rule().map(str::to_owned),
@@ -143,6 +178,7 @@ impl AuditRecord {
             dropped_certificate: findings.dropped_certificate(),
             shadow_outcome: None,
             shadow_reason: None,
+            shadow_observed: None,
         }
     }
 
@@ -153,6 +189,7 @@ impl AuditRecord {
         Self {
             shadow_outcome: Some(reason.map_or(Outcome::Allow, |_| Outcome::Deny)),
             shadow_reason: reason,
+            shadow_observed: shadow.verdict.observed(),
             ..self
         }
     }
@@ -161,6 +198,19 @@ impl AuditRecord {
     pub fn complete(&mut self, status: Option<u16>, latency: Duration) {
         self.status = status;
         self.latency = Some(u64::try_from(latency.as_millis()).unwrap_or(u64::MAX));
+    }
+}
+
+impl GrantKind {
+    fn of(grant: &Grant<'_>) -> Self {
+        match grant {
+            Grant::Proven(_) => Self::Proven,
+            Grant::Exempt => Self::Exempt,
+            Grant::Observed(observed) => match observed.identity() {
+                Some(_) => Self::Observed,
+                None => Self::Unproven,
+            },
+        }
     }
 }
 

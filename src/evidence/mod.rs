@@ -7,13 +7,17 @@
 //! `policy_version` is the `version` of the change that put that policy in force
 //! (version 1 is the one that the gate was made with).
 //!
-//! Where a policy runs in the shadow of the one in force, `shadow_outcome` and
-//! `shadow_reason` say what it would have decided. All other fields, `status`
+//! Where a policy only observes denials, `outcome` is `allow`, `observed` lists
+//! what would have denied the request, and `grant` tells whether anybody is
+//! proven.
+//!
+//! Where a policy runs in the shadow of the one in force, `shadow_outcome`,
+//! `shadow_reason` and `shadow_observed` say what it would have decided. All other fields, `status`
 //! among them, are about what was decided.
 
 mod audit;
 mod change;
 
-pub use audit::{AuditRecord, Outcome};
+pub use audit::{AuditRecord, GrantKind, Outcome};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::certificate::{CertInfo, Claims};
-use crate::decide::{Allow, Assessed, Grant};
+use crate::decide::{Allow, Assessed, Grant, ObservedGrant};
 use crate::policy::IdentityHeaders;
 
 use super::PolicyInForce;
@@ -11,16 +11,25 @@ use super::PolicyInForce;
 /// The grant of an allowed request, owned and cheap to clone: what an adapter
 /// attaches to the request that it hands on.
 ///
-/// An identity is here only if it is proven.
+/// An identity is here only if it is proven, and what it may do was enforced.
+/// Where denials are only observed, [`observed`](Self::observed) alone tells
+/// something.
 #[derive(Clone, Debug)]
 pub struct Granted(Arc<Contents>);
 
 #[derive(Debug)]
 struct Contents {
-    identity: Option<ProvenIdentity>,
-    assessed: Option<Arc<Assessed>>,
+    given: Given,
     in_force: PolicyInForce,
     request_id: Box<str>,
+}
+
+/// What the decision gave.
+#[derive(Debug)]
+enum Given {
+    Proven(ProvenIdentity, Option<Arc<Assessed>>),
+    Exempt,
+    Observed(ObservedGrant),
 }
 
 /// Who is calling, proven by every stage of the decision.
@@ -33,29 +42,50 @@ pub struct ProvenIdentity {
 
 impl Granted {
     pub(super) fn new(allow: &Allow<'_>, request_id: &str, in_force: PolicyInForce) -> Self {
-        let (identity, assessed) = match allow.grant() {
-            Grant::Proven(identity) => (
-                Some(ProvenIdentity {
+        let given = match allow.grant() {
+            Grant::Proven(identity) => Given::Proven(
+                ProvenIdentity {
                     client: identity.client().into(),
                     profile: identity.profile().map(Into::into),
                     principal: identity.principal().into(),
-                }),
+                },
                 allow.findings().assessed().cloned(),
             ),
-            Grant::Exempt => (None, None),
+            Grant::Exempt => Given::Exempt,
+            Grant::Observed(observed) => Given::Observed(observed),
         };
         Self(Arc::new(Contents {
-            identity,
-            assessed,
+            given,
             in_force,
             request_id: request_id.into(),
         }))
     }
 
-    /// Who is calling; `None` on a path that is exempt from authentication.
+    /// Who is calling; `None` on a path that is exempt from authentication, and
+    /// for a request that goes on only because denials are observed.
     #[must_use]
     pub fn identity(&self) -> Option<&ProvenIdentity> {
-        self.0.identity.as_ref()
+        match &self.0.given {
+            Given::Proven(identity, _) => Some(identity),
+            Given::Exempt | Given::Observed(_) => None,
+        }
+    }
+
+    /// What there is to know of a request that goes on only because denials are
+    /// observed. It proves nothing that the policy asks for.
+    #[must_use]
+    pub fn observed(&self) -> Option<&ObservedGrant> {
+        match &self.0.given {
+            Given::Proven(..) | Given::Exempt => None,
+            Given::Observed(observed) => Some(observed),
+        }
+    }
+
+    fn assessed(&self) -> Option<&Assessed> {
+        match &self.0.given {
+            Given::Proven(_, assessed) => assessed.as_deref(),
+            Given::Exempt | Given::Observed(_) => None,
+        }
     }
 
     /// The certificate that was accepted, if the request had one. Behind an edge
@@ -63,13 +93,13 @@ impl Granted {
     /// the holder of a pinned key wrote the rest.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
-        self.0.assessed.as_ref()?.certificate()
+        self.assessed()?.certificate()
     }
 
     /// What the edge told about a certificate that it did not forward.
     #[must_use]
     pub fn claims(&self) -> Option<&Claims> {
-        self.0.assessed.as_ref()?.client_certificate().claims()
+        self.assessed()?.client_certificate().claims()
     }
 
     /// The header lines to write, once what the policy

@@ -4,10 +4,11 @@ use core::fmt;
 
 use crate::edge::{Preset, Verification, Verifies};
 
-use super::{Policy, SelectorsSetBy};
+use super::{Enforcement, Observe, Policy, SelectorsSetBy, Switches};
 
 /// Something that a policy may say and that is safe only if the edge in front
-/// of the service is set up for it, which nothing here can see.
+/// of the service is set up for it, which nothing here can see; or that lets go
+/// on what it would deny.
 ///
 /// An operator should read each of them once; `Display` says what to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,31 @@ pub enum Hazard {
         /// The header, in lower case.
         header: Box<str>,
     },
+    /// What these stages deny goes on, and is only noted.
+    Observed {
+        /// The stages.
+        stages: Observe,
+        /// For which requests.
+        scope: ObservedScope,
+    },
+}
+
+/// The requests for which denials are only noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ObservedScope {
+    /// Every request.
+    Everything,
+    /// Those of a collection.
+    Collection {
+        /// Its name.
+        name: Box<str>,
+    },
+    /// Those of a client, once it is proven.
+    Client {
+        /// Its id.
+        id: Box<str>,
+    },
 }
 
 impl Hazard {
@@ -53,6 +79,7 @@ impl Hazard {
             Self::VerificationIgnored => "verification_ignored",
             Self::PossessionUnseen => "possession_unseen",
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
+            Self::Observed { .. } => "observed",
         }
     }
 }
@@ -85,6 +112,21 @@ impl fmt::Display for Hazard {
                 "the header `{header}` is believed: check that the edge overwrites it on every \
                  request"
             ),
+            Self::Observed { stages, scope } => write!(
+                f,
+                "denials of `{}` are only noted {scope}: enforce them once the records show none",
+                stages.as_str()
+            ),
+        }
+    }
+}
+
+impl fmt::Display for ObservedScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => f.write_str("for every request"),
+            Self::Collection { name } => write!(f, "in collection {name:?}"),
+            Self::Client { id } => write!(f, "for client {id:?}"),
         }
     }
 }
@@ -94,6 +136,45 @@ impl Policy {
     /// read when the service starts.
     #[must_use]
     pub fn hazards(&self) -> Vec<Hazard> {
+        let mut hazards = self.hazards_of_the_edge();
+        hazards.extend(self.observed());
+        hazards
+    }
+
+    /// Each use of `observe`, in the order of the document's sections.
+    fn observed(&self) -> impl Iterator<Item = Hazard> {
+        let everywhere = (self.observing.everywhere, ObservedScope::Everything);
+        let collections = self.collections.iter().zip(&self.observing.collections);
+        let collections = collections.map(|(name, switches)| {
+            let name = name.clone();
+            (*switches, ObservedScope::Collection { name })
+        });
+        let clients = self.clients.iter().map(|client| {
+            let switches = Switches {
+                policy: client.policy_checks,
+                ..Switches::ENFORCED
+            };
+            let id = client.id.clone();
+            (switches, ObservedScope::Client { id })
+        });
+        let scopes = core::iter::once(everywhere)
+            .chain(collections)
+            .chain(clients);
+        scopes.flat_map(|(switches, scope)| {
+            [
+                (switches.certificates, Observe::Certificates),
+                (switches.policy, Observe::Policy),
+            ]
+            .into_iter()
+            .filter(|(switch, _)| *switch == Enforcement::Observed)
+            .map(move |(_, stages)| Hazard::Observed {
+                stages,
+                scope: scope.clone(),
+            })
+        })
+    }
+
+    fn hazards_of_the_edge(&self) -> Vec<Hazard> {
         let edge = self.edge();
         let mut hazards = Vec::new();
         if edge.takes_nobody() {

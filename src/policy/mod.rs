@@ -38,6 +38,7 @@ mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
+mod observe;
 mod problem;
 mod rules;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
@@ -47,12 +48,13 @@ pub use compile::Loaded;
 pub(crate) use difference::cut;
 pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
 pub use document::{Document, Located, Location, Position};
-pub use hazard::Hazard;
+pub use hazard::{Hazard, ObservedScope};
 pub use keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
     RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
     UnverifiedBearer, Verification,
 };
+pub(crate) use observe::{Enforcement, Switches};
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
 pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};

@@ -8,6 +8,7 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
 use crate::trust::{Constraints, TrustRules};
 
+use super::observe::{Enforcement, Observing};
 use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
@@ -52,6 +53,7 @@ pub struct Policy {
     pub(crate) identity: IdentityRules,
     pub(crate) collections: Box<[Box<str>]>,
     pub(crate) collection_paths: PathTable<CollectionId>,
+    pub(crate) observing: Observing,
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
     pub(crate) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
@@ -92,6 +94,8 @@ pub(crate) struct Client {
     /// Sorted.
     pub(crate) collections: Box<[CollectionId]>,
     pub(crate) limits: LimitSet,
+    /// Whether stages 10 to 14 deny it, as far as it alone is concerned.
+    pub(crate) policy_checks: Enforcement,
     pub(crate) profiles: Box<[Profile]>,
 }
 

@@ -79,6 +79,9 @@ pub struct Expect {
     pub retry_after: Option<u64>,
     /// Why mode `bearer` left the certificate out.
     pub dropped_certificate: Option<String>,
+    /// The codes of what would have denied it and was only noted, in order.
+    #[serde(default)]
+    pub observed: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -88,6 +91,10 @@ pub enum Outcome {
     Allow,
     /// Allowed without looking at the caller.
     Exempt,
+    /// Allowed though it would have been denied; the caller is proven.
+    Observed,
+    /// Allowed though it would have been denied; nobody is proven.
+    Unproven,
     Deny,
 }
 

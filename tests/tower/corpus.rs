@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
-use certgate::decide::Reason;
+use certgate::decide::{ObservedGrant, ObservedIdentity, Reason};
 use certgate::gate::{Gate, Granted, ProvenIdentity};
 use certgate::request::{Now, Timestamp};
 use http::{HeaderName, HeaderValue, Method, Request};
@@ -81,12 +81,33 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
         return (!right).then(|| format!("{told:?} {retry_after:?} {allow:?}"));
     };
     let granted: &Granted = seen.head.extensions.get().unwrap();
-    let identity = granted.identity();
-    let client = identity.map(ProvenIdentity::client);
-    let profile = identity.and_then(ProvenIdentity::profile);
-    let principal = identity.map(ProvenIdentity::principal);
-    let right = (expect.outcome == Outcome::Allow) == identity.is_some()
-        && client == expect.client.as_deref()
+    let observed = granted.observed();
+    let told = observed.map_or(&[] as &[_], ObservedGrant::denials);
+    let told: Vec<&str> = told.iter().map(|denial| denial.reason.code()).collect();
+    let wrong_identity = (expect.outcome == Outcome::Allow) != granted.identity().is_some();
+    if told != expect.observed || wrong_identity {
+        return Some(format!("{told:?} {:?}", granted.identity()));
+    }
+    let (client, profile, principal) = match observed.and_then(ObservedGrant::identity) {
+        Some(identity) if expect.outcome == Outcome::Observed => (
+            Some(ObservedIdentity::client(identity)),
+            identity.profile(),
+            Some(identity.principal()),
+        ),
+        Some(identity) => return Some(format!("{identity:?}")),
+        None => {
+            let identity = granted.identity();
+            (
+                identity.map(ProvenIdentity::client),
+                identity.and_then(ProvenIdentity::profile),
+                identity.map(ProvenIdentity::principal),
+            )
+        }
+    };
+    if expect.outcome == Outcome::Unproven {
+        return None;
+    }
+    let right = client == expect.client.as_deref()
         && profile == expect.profile.as_deref()
         && (expect.principal.is_none() || principal == expect.principal.as_deref());
     (!right).then(|| format!("{client:?} {profile:?} {principal:?}"))

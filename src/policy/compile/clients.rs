@@ -14,7 +14,7 @@ use crate::trust::{Constraints, Issuers};
 
 use super::listed::{Entries, reach};
 use super::trust::constraints;
-use super::{duplicate, is_token, methods_are_exact, paths, refuse_empty};
+use super::{duplicate, is_token, methods_are_exact, observe, paths, refuse_empty};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -195,6 +195,7 @@ fn client(
         constraints: Constraints::default(),
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
+        policy_checks: observe::of_client(document, problems),
         profiles: profiles.into_boxed_slice(),
     }
 }

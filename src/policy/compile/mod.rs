@@ -7,6 +7,7 @@ mod conditions;
 mod edge;
 mod identity;
 mod listed;
+mod observe;
 mod paths;
 mod pending;
 mod selectors;
@@ -92,6 +93,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         problems,
     );
     let identity = identity::identity(document, &trust.issuers, &clients, problems);
+    let observing = observe::observing(document, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         refuse_what_claims_cannot_carry(document, edge, problems);
@@ -121,6 +123,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         identity,
         collections: collections.names,
         collection_paths: collections.paths,
+        observing,
         clients: clients.clients,
         client_ids: clients.ids,
         profile_ids: clients.profile_ids,

@@ -4,10 +4,7 @@ use crate::policy::document::{Clients, Document, Location};
 use crate::policy::problem::{Problem, Problems};
 
 pub(super) fn refuse(document: &Document, problems: &mut Problems) {
-    let authentication = &document.authentication;
     let mut pending: Vec<Option<&Location>> = vec![
-        // observe
-        authentication.observe.as_ref().map(|list| &list.at),
         // expiry
         document.expiry.as_ref().map(|section| &section.at),
         // evidence
@@ -18,8 +15,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     }
     for collection in &document.collections {
         pending.extend([
-            // observe
-            collection.observe.as_ref().map(|list| &list.at),
             // collections
             collection.hosts.as_ref().map(|list| &list.at),
             collection.methods.as_ref().map(|list| &list.at),
@@ -27,8 +22,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
     }
     for client in document.clients.listed() {
         pending.extend([
-            // observe
-            client.observe.as_ref().map(|list| &list.at),
             // requirements and overrides
             client.requires.as_ref().map(|list| &list.at),
             client.methods.as_ref().map(|list| &list.at),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identity::{Lasts, ListedKey, Rule};
 use crate::limits::Limit;
-use crate::policy::rules::{Client, Policy, Profile};
+use crate::policy::rules::{Client, CollectionId, Policy, Profile};
 use crate::request::Extent;
 use crate::trust::Issuers;
 
@@ -29,6 +29,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         identity: _,
         collections: _,
         collection_paths: _,
+        observing,
         clients: _,
         client_ids: _,
         profile_ids: _,
@@ -63,6 +64,10 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         (*exemptions != new.exemptions, Setting::Exemptions),
         (order_differs(old, new), Setting::IdentityOrder),
         (*realm != new.realm, Setting::Realm),
+        (
+            observing.everywhere != new.observing.everywhere,
+            Setting::Observe,
+        ),
     ]
     .into_iter()
     .filter_map(|(differs, setting)| differs.then_some(setting))
@@ -104,6 +109,7 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         constraints,
         collections,
         limits,
+        policy_checks,
         profiles,
     } = client;
     let mut collections: Vec<&str> = collections
@@ -115,7 +121,15 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
     limits.sort_unstable();
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
-    (*state, *reach, constraints, collections, limits, profiles)
+    (
+        *state,
+        *reach,
+        constraints,
+        collections,
+        limits,
+        *policy_checks,
+        profiles,
+    )
 }
 
 pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
@@ -132,7 +146,7 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
     })
 }
 
-pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&str, Extent)>)> {
+pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl PartialEq)> {
     let mut paths: Vec<Vec<(&str, Extent)>> = vec![Vec::new(); policy.collections.len()];
     for (path, extent, id) in policy.collection_paths.iter() {
         if let Some(own) = paths.get_mut(id.0 as usize) {
@@ -143,9 +157,10 @@ pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&
         .collections
         .iter()
         .zip(paths)
-        .map(|(name, mut paths)| {
+        .zip((0..).map(CollectionId))
+        .map(|((name, mut paths), id)| {
             paths.sort_unstable();
-            (&**name, paths)
+            (&**name, (paths, policy.observing.of_collection(id)))
         })
 }
 

@@ -38,12 +38,12 @@ pub struct PolicyDifference {
     /// The settings that differ, besides the mode.
     pub settings: Vec<Setting>,
     /// Clients by id. One is changed if its state, its collections, the names
-    /// of its limits, its profiles' ids, its constraints or what it lists as
-    /// its own are.
+    /// of its limits, its profiles' ids, its constraints, what it lists as its
+    /// own or what is observed of it are.
     pub clients: Names<Box<str>>,
     /// Profiles by client and id.
     pub profiles: Names<ProfileName>,
-    /// Collections by name.
+    /// Collections by name, with what is observed there.
     pub collections: Names<Box<str>>,
     /// Limits by name, those that some client has.
     pub limits: Names<Box<str>>,
@@ -116,6 +116,8 @@ pub enum Setting {
     IdentityOrder,
     /// The realm of `WWW-Authenticate`.
     Realm,
+    /// The stages whose denials are only noted for every request.
+    Observe,
 }
 
 impl PolicyDifference {
