@@ -11,6 +11,7 @@ use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
+use crate::trust::TrustFault;
 
 use super::assess::{
     Assessed, Flaw, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
@@ -155,7 +156,7 @@ impl<'a> Findings<'a> {
         let certificate = match &self.certificate {
             PresentedCertificate::Assessed(assessed) => Some(assessed),
             PresentedCertificate::Unproven(assessed, Flaw::Distrusted(reason))
-                if holder_is_known(*reason) =>
+                if is_of_its_holder(*reason, assessed.as_ref()) =>
             {
                 assessed.as_ref()
             }
@@ -381,10 +382,17 @@ impl<'a> Findings<'a> {
 
 /// Whether a certificate that fails stage 7 for this reason is still its
 /// sender's, so that a token that is bound to it may be. Nobody vouches for the
-/// sender of an untrusted one, and a revoked one's key may be anybody's.
-fn holder_is_known(reason: Reason) -> bool {
-    matches!(
+/// sender of an untrusted one, and a revoked one's key may be anybody's, also
+/// where the dates are what was found first.
+fn is_of_its_holder(reason: Reason, assessed: Option<&Arc<Assessed>>) -> bool {
+    let fault = assessed.and_then(|assessed| assessed.trust.fault);
+    let is_anybodys = matches!(fault, Some(TrustFault::Revoked | TrustFault::Untrusted));
+    let holder_is_known = matches!(
         reason,
-        Reason::CertificateExpired | Reason::CertificateNotYetValid | Reason::IssuerNotAllowed
-    )
+        Reason::CertificateExpired
+            | Reason::CertificateNotYetValid
+            | Reason::IssuerNotAllowed
+            | Reason::CertificateNotAllowed
+    );
+    holder_is_known && !is_anybodys
 }

@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 
-use certgate::policy::Mode;
+use certgate::policy::{Mode, Observe};
 
-use super::world::{Client, Field, PolicyWorld, Profile, Rule, Text};
+use super::world::{
+    Client, Collection, Constraint, Field, Listing, NOW, PolicyWorld, Profile, Revoked, Rule, Text,
+};
+
+/// The SHA-256 of no certificate here.
+const OTHER: &str = "038c03daf2626540cc50f523e4d2ab29fae12ab399ad7b326b25ad27efad72ff";
 
 impl PolicyWorld {
-    /// The policy as a document.
-    pub(crate) fn toml(&self) -> String {
+    /// The policy as a document, for a request with a certificate of this
+    /// SHA-256.
+    pub(crate) fn toml(&self, this: &str) -> String {
         let mut text = String::from("version = 1\n[edge]\n");
         let (preset, verification) = if self.status {
             ("nginx", "edge-status")
@@ -60,11 +66,28 @@ impl PolicyWorld {
             let names: Vec<String> = self.issuers.iter().map(|i| format!("'CN={i}'")).collect();
             writeln!(text, "issuers = [{}]", names.join(", ")).unwrap();
         }
+        if !self.observe.is_empty() {
+            writeln!(text, "observe = {}", switches(&self.observe)).unwrap();
+        }
         if matches!(
             self.mode,
             Mode::BearerPlusMtlsOptional | Mode::BearerPlusMtlsRequired
         ) {
             text.push_str("binding_required_paths = ['/pay/out']\n");
+        }
+        match self.revoked {
+            Revoked::None => {}
+            Revoked::This => writeln!(text, "revoked.thumbprints = ['{this}']").unwrap(),
+            Revoked::Other => writeln!(text, "revoked.thumbprints = ['{OTHER}']").unwrap(),
+            Revoked::NumberOfA => {
+                text.push_str("revoked.serials = [{ issuer = 'CN=A', serial = '01' }]\n");
+            }
+        }
+        if let Some(constraint) = self.constraint {
+            text.push_str(constraint.toml());
+        }
+        if self.open {
+            text.insert_str("version = 1\n".len(), "clients = 'open'\n");
         }
         write!(
             text,
@@ -73,21 +96,59 @@ impl PolicyWorld {
              [[limits]]\nname = 'standard'\nrate = {{ requests = 5, per = '1m' }}\n"
         )
         .unwrap();
-        for name in &self.collections {
-            let paths = match *name {
-                "payments" => "'/pay'",
-                "payouts" => "'/pay/out'",
-                _ => "{ path = '/admin', match = 'exact' }",
-            };
-            writeln!(text, "[[collections]]\nname = '{name}'\npaths = [{paths}]").unwrap();
+        for collection in &self.collections {
+            collection.write(&mut text);
         }
         for rule in &self.rules {
             rule.write(&mut text);
         }
         for client in &self.clients {
-            client.write(&mut text);
+            client.write(&mut text, this);
         }
         text
+    }
+}
+
+fn switches(observe: &[Observe]) -> String {
+    let words: Vec<&str> = observe.iter().map(|switch| switch.as_str()).collect();
+    list(&words)
+}
+
+fn list(values: &[&str]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("'{value}'")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+impl Constraint {
+    fn toml(self) -> &'static str {
+        match self {
+            Self::OuProd => "constraints.subject.ou = 'prod'\n",
+            Self::DnsExample => "constraints.dns = '*.example'\n",
+            Self::EmailAcme => "constraints.email = '*@acme.example'\n",
+            Self::IssuerA => "constraints.issuer = 'CN=A'\n",
+            Self::AlternativeNames => "constraints.required_extensions = '2.5.29.17'\n",
+        }
+    }
+}
+
+impl Collection {
+    fn write(&self, text: &mut String) {
+        let Self { name, .. } = self;
+        let paths = match *name {
+            "payments" | "partners" => "'/pay'",
+            "payouts" => "'/pay/out'",
+            _ => "{ path = '/admin', match = 'exact' }",
+        };
+        writeln!(text, "[[collections]]\nname = '{name}'\npaths = [{paths}]").unwrap();
+        if *name == "partners" {
+            text.push_str("hosts = ['partner.example']\n");
+        }
+        if let Some(methods) = &self.methods {
+            writeln!(text, "methods = {}", list(methods)).unwrap();
+        }
+        if !self.observe.is_empty() {
+            writeln!(text, "observe = {}", switches(&self.observe)).unwrap();
+        }
     }
 }
 
@@ -97,7 +158,9 @@ impl Rule {
         if let Some(issuer) = self.issuer {
             writeln!(text, "issuer = 'CN={issuer}'").unwrap();
         }
-        writeln!(text, "client = '{}'", self.client.template()).unwrap();
+        if let Some(client) = self.client {
+            writeln!(text, "client = '{}'", client.template()).unwrap();
+        }
         if let Some(profile) = self.profile {
             writeln!(text, "profile = '{}'", profile.template()).unwrap();
         }
@@ -129,11 +192,7 @@ impl Text {
 }
 
 impl Client {
-    fn write(&self, text: &mut String) {
-        let list = |values: &[&str]| {
-            let quoted: Vec<String> = values.iter().map(|value| format!("'{value}'")).collect();
-            format!("[{}]", quoted.join(", "))
-        };
+    fn write(&self, text: &mut String, this: &str) {
         let Self { id, active, .. } = self;
         let collections = list(&self.collections);
         write!(
@@ -147,6 +206,33 @@ impl Client {
         if !self.spiffe_ids.is_empty() {
             writeln!(text, "spiffe_ids = {}", list(&self.spiffe_ids)).unwrap();
         }
+        let certificates = match self.certificates {
+            Listing::None => String::new(),
+            Listing::This => format!("certificates = ['{this}']\n"),
+            Listing::ThisUntilNow => {
+                format!("certificates = [{{ sha256 = '{this}', until = '{NOW}' }}]\n")
+            }
+            Listing::ThisUntilPast => format!(
+                "certificates = [{{ sha256 = '{this}', until = '2026-04-16T09:14:21Z' }}]\n"
+            ),
+            Listing::Other => format!("certificates = ['{OTHER}']\n"),
+        };
+        text.push_str(&certificates);
+        if let Some(constraint) = self.constraint {
+            text.push_str(constraint.toml());
+        }
+        if let Some(requirement) = self.requires {
+            writeln!(text, "requires = ['{}']", requirement.as_str()).unwrap();
+        }
+        if let Some(methods) = &self.methods {
+            writeln!(text, "methods = {}", list(methods)).unwrap();
+        }
+        if self.allowlist {
+            text.push_str("ip_allowlist = ['192.0.2.0/24', '203.0.113.0/24']\n");
+        }
+        if self.observed {
+            text.push_str("observe = ['policy']\n");
+        }
         for profile in &self.profiles {
             let Profile { id, active, .. } = profile;
             writeln!(text, "[[clients.profiles]]\nid = '{id}'\nactive = {active}").unwrap();
@@ -155,6 +241,9 @@ impl Client {
             }
             if profile.allowlist {
                 text.push_str("ip_allowlist = ['203.0.113.0/24']\n");
+            }
+            if let Some(requirement) = profile.requires {
+                writeln!(text, "requires = ['{}']", requirement.as_str()).unwrap();
             }
         }
     }

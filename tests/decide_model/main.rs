@@ -21,17 +21,18 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use certgate::decide::{Decision, Grant, Reason, decide};
+use certgate::certificate::Thumbprint;
+use certgate::decide::{Decision, Grant, Identity, Reason, decide};
 use certgate::limits::{Allowances, ChargeOutcome, Charges, Limits, Refusal, WindowKind};
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, Now, Peer, PeerCertificate, Request, VerifiedToken};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 
-use model::{Caller, Verdict};
+use model::{Caller, Outcome, Verdict};
 use support::certificate::{self, Rdn};
 use support::{placeholders, time};
-use world::{Answer, Certificate, Cnf, Header, Tls, Validity, World};
+use world::{Answer, Certificate, Cnf, Header, PolicyWorld, RequestWorld, Tls, Validity, World};
 
 /// A store that answers as the world says, and remembers whom it was asked about.
 struct Store {
@@ -59,28 +60,32 @@ impl Limits for Store {
     }
 }
 
-/// What the crate makes of a world, in the model's terms.
-fn decided(world: &World) -> (Verdict, Option<String>) {
-    let text = world.policy.toml();
-    let policy = Policy::from_toml_str(&text, "world.toml")
+/// The policy of a world, whose requests have this certificate.
+fn policy(world: &PolicyWorld, der: &[u8]) -> Policy {
+    let text = world.toml(&Thumbprint::of(der).hex());
+    let loaded = Policy::from_toml_str(&text, "world.toml");
+    loaded
         .unwrap_or_else(|errors| panic!("{errors}\n{text}"))
-        .policy;
-    let der = der(&world.request.certificate);
-    let headers = headers(world, &der);
-    let token = token(world, &der);
-    let peer = match world.request.peer {
+        .policy
+}
+
+/// What the crate makes of a request, in the model's terms.
+fn decided(policy: &Policy, world: &RequestWorld, status: bool, der: &[u8]) -> Outcome {
+    let headers = headers(world, status, der);
+    let token = token(world, der);
+    let peer = match world.peer {
         "unix" => Peer::UNIX,
         "unknown" => Peer::UNKNOWN,
         address => Peer::address(address.parse().unwrap()),
     };
     let request = Request {
-        peer: match world.request.tls {
+        peer: match world.tls {
             Tls::None => peer,
-            Tls::Verified => peer.with_certificate(PeerCertificate::verified(&der)),
-            Tls::Unverified => peer.with_certificate(PeerCertificate::unverified(&der)),
+            Tls::Verified => peer.with_certificate(PeerCertificate::verified(der)),
+            Tls::Unverified => peer.with_certificate(PeerCertificate::unverified(der)),
         },
-        method: world.request.method,
-        target: world.request.target.0,
+        method: world.method,
+        target: world.target.0,
         headers: &headers,
         token: token.as_ref(),
         now: Now {
@@ -92,28 +97,39 @@ fn decided(world: &World) -> (Verdict, Option<String>) {
         answer: world.limits,
         charged: RefCell::default(),
     };
-    let verdict = verdict(&decide(&policy, &request, &store));
+    let (verdict, observed) = verdict(&decide(policy, &request, &store));
     let mut charged = store.charged.into_inner();
     assert!(charged.len() <= 1, "a request is charged once");
-    (verdict, charged.pop())
+    Outcome {
+        verdict,
+        charged: charged.pop(),
+        observed,
+    }
 }
 
-fn verdict(decision: &Decision<'_>) -> Verdict {
-    match decision {
+fn verdict(decision: &Decision<'_>) -> (Verdict, Vec<Reason>) {
+    let allow = match decision {
         Decision::Deny(deny) => {
             assert_eq!(decision.status(), deny.reason().status());
-            Verdict::Deny(deny.reason())
+            return (Verdict::Deny(deny.reason()), Vec::new());
         }
-        Decision::Allow(allow) => match allow.grant() {
-            Grant::Exempt => Verdict::Exempt,
-            Grant::Proven(identity) => Verdict::Allow(Caller {
-                client: identity.client().to_owned(),
-                profile: identity.profile().map(str::to_owned),
-                principal: identity.principal().to_owned(),
-                collection: allow.findings().collection().map(str::to_owned),
-            }),
-            other => panic!("{other:?}"),
+        Decision::Allow(allow) => allow,
+    };
+    let caller = |identity: &Identity<'_>| Caller {
+        client: identity.client().map(str::to_owned),
+        profile: identity.profile().map(str::to_owned),
+        principal: identity.principal().to_owned(),
+        collection: allow.findings().collection().map(str::to_owned),
+    };
+    let noted = allow.observed().iter().map(|denial| denial.reason);
+    match allow.grant() {
+        Grant::Exempt => (Verdict::Exempt, Vec::new()),
+        Grant::Proven(identity) => (Verdict::Allow(caller(&identity)), noted.collect()),
+        Grant::Observed(observed) => match observed.identity() {
+            Some(identity) => (Verdict::Observed(Some(caller(identity))), noted.collect()),
+            None => (Verdict::Observed(None), noted.take(1).collect()),
         },
+        other => panic!("{other:?}"),
     }
 }
 
@@ -150,14 +166,13 @@ fn der(world: &Certificate) -> Vec<u8> {
     .der()
 }
 
-fn headers(world: &World, der: &[u8]) -> Vec<(&'static str, String)> {
-    let (name, form, absent) = if world.policy.status {
+fn headers(request: &RequestWorld, status: bool, der: &[u8]) -> Vec<(&'static str, String)> {
+    let (name, form, absent) = if status {
         ("X-SSL-Client-Cert", "pem-escaped", "")
     } else {
         ("Client-Cert", "rfc9440", "::")
     };
     let encoded = |der: &[u8]| placeholders::certificate_in(form, der);
-    let request = &world.request;
     let values = match request.header {
         Header::None => vec![],
         Header::AbsentForm => vec![absent.to_owned()],
@@ -181,14 +196,15 @@ fn headers(world: &World, der: &[u8]) -> Vec<(&'static str, String)> {
         lines("X-SSL-Client-Verify", request.status),
         lines("X-Forwarded-For", request.forwarded_for.0),
         lines("Authorization", request.authorization),
+        lines("Host", request.host),
         lines("X-Client-ID", request.client_header),
         lines("X-Profile-ID", request.profile_header),
     ]
     .concat()
 }
 
-fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
-    let token = world.request.token.as_ref()?;
+fn token(request: &RequestWorld, der: &[u8]) -> Option<VerifiedToken> {
+    let token = request.token.as_ref()?;
     let text = |placeholder: &str| placeholders::expand(placeholder, &|_| der.to_vec());
     let jkt = || -> Confirmation { serde_json::from_str(r#"{"jkt":"k"}"#).unwrap() };
     let cnf = match token.cnf {
@@ -216,19 +232,23 @@ fn token(world: &World, der: &[u8]) -> Option<VerifiedToken> {
 fn decide_agrees_with_the_model_in_every_world() {
     let default = Config::default();
     let mut runner = TestRunner::new(Config {
-        // 2,048, and more where PROPTEST_CASES asks for more.
-        cases: 8 * default.cases,
+        // 102,400 requests, and more where PROPTEST_CASES asks for more.
+        cases: 50 * default.cases,
         failure_persistence: None,
         ..default
     });
     let outcome = runner.run(&worlds::worlds(), |world| {
-        let (decided, expected) = (decided(&world), model::decide(&world));
-        proptest::prop_assert!(
-            decided == expected,
-            "decided {decided:?}\nexpected {expected:?}\n{}\n{:#?}",
-            world.policy.toml(),
-            world.request
-        );
+        let der = der(&world.requests[0].certificate);
+        let policy = policy(&world.policy, &der);
+        for request in &world.requests {
+            let decided = decided(&policy, request, world.policy.status, &der);
+            let expected = model::decide(&world.policy, request);
+            proptest::prop_assert!(
+                decided == expected,
+                "decided {decided:?}\nexpected {expected:?}\n{}\n{request:#?}",
+                world.policy.toml("<this>"),
+            );
+        }
         Ok(())
     });
     if let Err(error) = outcome {
@@ -242,17 +262,22 @@ fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
     let all = worlds::worlds();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut allowed_modes = BTreeSet::new();
-    for _ in 0..4_500 {
-        let world = all.new_tree(&mut runner).unwrap().current();
-        let code = match model::decide(&world).0 {
-            Verdict::Exempt => "exempt",
-            Verdict::Allow(_) => {
-                allowed_modes.insert(world.policy.mode.as_str());
-                "allow"
-            }
-            Verdict::Deny(reason) => reason.code(),
-        };
-        *seen.entry(code).or_default() += 1;
+    for _ in 0..1_500 {
+        let World { policy, requests } = all.new_tree(&mut runner).unwrap().current();
+        for request in requests {
+            let outcome = model::decide(&policy, &request);
+            let code = match outcome.verdict {
+                Verdict::Exempt => "exempt",
+                Verdict::Observed(Some(_)) => "observed",
+                Verdict::Observed(None) => "observed without identity",
+                Verdict::Allow(_) => {
+                    allowed_modes.insert(policy.mode.as_str());
+                    "allow"
+                }
+                Verdict::Deny(reason) => reason.code(),
+            };
+            *seen.entry(code).or_default() += 1;
+        }
     }
     let missing: Vec<&str> = Reason::ALL
         .iter()
@@ -270,5 +295,11 @@ fn the_worlds_reach_every_reason_and_every_way_to_be_allowed() {
         .collect();
     assert_eq!(missing, [""; 0], "{seen:#?}");
     assert_eq!(allowed_modes.len(), 4);
-    assert!(seen["allow"] > 200, "{seen:#?}");
+    for (allowed, at_least) in [
+        ("allow", 500),
+        ("observed", 100),
+        ("observed without identity", 100),
+    ] {
+        assert!(seen[allowed] > at_least, "{seen:#?}");
+    }
 }

@@ -2,11 +2,11 @@
 //! for speed or beauty. It knows the reasons and nothing of how they are found.
 
 use certgate::decide::Reason;
-use certgate::policy::Mode;
+use certgate::policy::{Mode, Observe, Requirement};
 
 use super::world::{
-    Answer, Certificate, Client, Cnf, Field, Header, PolicyWorld, Profile, RequestWorld, Rule,
-    Text, Tls, Validity, World,
+    Answer, Certificate, Client, Cnf, Collection, Constraint, Field, Header, Listing, PolicyWorld,
+    Profile, RequestWorld, Revoked, Rule, Text, Tls, Validity,
 };
 
 /// What is right for a world.
@@ -14,46 +14,135 @@ use super::world::{
 pub(crate) enum Verdict {
     Exempt,
     Allow(Caller),
+    /// Let through in spite of denials, with the caller if one is proven.
+    Observed(Option<Caller>),
     Deny(Reason),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Caller {
-    pub(crate) client: String,
+    pub(crate) client: Option<String>,
     pub(crate) profile: Option<String>,
     pub(crate) principal: String,
     pub(crate) collection: Option<String>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: Verdict,
+    /// The client that was charged.
+    pub(crate) charged: Option<String>,
+    /// The denials that were only noted: all of them where a caller is proven,
+    /// else the first, because what follows from it is noise.
+    pub(crate) observed: Vec<Reason>,
+}
+
 /// What a rule makes of a certificate.
 struct Mapped {
-    client: String,
+    client: Option<String>,
     profile: Option<String>,
     principal: String,
 }
 
-/// The verdict, and the client that was charged.
-pub(crate) fn decide(world: &World) -> (Verdict, Option<String>) {
-    match admit(&world.policy, &world.request) {
-        Err(verdict) => (verdict, None),
-        Ok((caller, false)) => (Verdict::Allow(caller), None),
-        Ok((caller, true)) => {
-            let charged = Some(caller.client.clone());
-            let verdict = match world.limits {
-                Answer::Charged => Verdict::Allow(caller),
-                Answer::RateFull => Verdict::Deny(Reason::RateLimitExceeded),
-                Answer::QuotaFull => Verdict::Deny(Reason::QuotaExceeded),
-                Answer::Unavailable => Verdict::Deny(Reason::LimitsUnavailable),
-            };
-            (verdict, charged)
+/// The switches in force, and what they let through so far.
+struct Watch {
+    certificates: bool,
+    policy: bool,
+    noted: Vec<(u8, Reason)>,
+}
+
+impl Watch {
+    /// A check of that stage fails.
+    fn fails(&mut self, stage: u8, reason: Reason) -> Result<(), Verdict> {
+        let always = matches!(
+            reason,
+            Reason::PathMalformed
+                | Reason::TokenMissing
+                | Reason::SenderBindingMissing
+                | Reason::SenderBindingMismatch
+                | Reason::SenderBindingMalformed
+                | Reason::SenderBindingUnsupported
+        );
+        let switch = match stage {
+            ..=7 => self.certificates,
+            // With a certificate that failed, nothing of these can hold.
+            _ => self.policy || self.lacks_certificate(),
+        };
+        if always || !switch {
+            return Err(Verdict::Deny(reason));
         }
+        self.noted.push((stage, reason));
+        Ok(())
+    }
+
+    fn holds(&mut self, stage: u8, outcome: Result<(), Reason>) -> Result<(), Verdict> {
+        outcome.or_else(|reason| self.fails(stage, reason))
+    }
+
+    fn lacks_certificate(&self) -> bool {
+        self.noted.iter().any(|(stage, _)| *stage <= 7)
+    }
+
+    fn lacks_identity(&self) -> bool {
+        self.noted.iter().any(|(stage, _)| *stage <= 10)
     }
 }
 
-/// Stages 1 to 13: the caller, and whether limits are to be charged.
-fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool), Verdict> {
-    let deny = |reason| Err(Verdict::Deny(reason));
+pub(crate) fn decide(policy: &PolicyWorld, request: &RequestWorld) -> Outcome {
+    let mut watch = Watch {
+        certificates: false,
+        policy: false,
+        noted: Vec::new(),
+    };
+    let mut charged = None;
+    let verdict =
+        judge(policy, request, &mut watch, &mut charged).unwrap_or_else(|verdict| verdict);
+    let noted = watch.noted.iter().map(|(_, reason)| *reason);
+    Outcome {
+        observed: match verdict {
+            Verdict::Observed(Some(_)) => noted.collect(),
+            Verdict::Observed(None) => noted.take(1).collect(),
+            _ => Vec::new(),
+        },
+        verdict,
+        charged,
+    }
+}
 
+fn judge(
+    policy: &PolicyWorld,
+    request: &RequestWorld,
+    watch: &mut Watch,
+    charged: &mut Option<String>,
+) -> Result<Verdict, Verdict> {
+    let caller = admit(policy, request, watch)?;
+    let Some((caller, limited)) = caller else {
+        return Ok(Verdict::Observed(None));
+    };
+    if limited {
+        charged.clone_from(&caller.client);
+        // 14. Limits.
+        match request.limits {
+            Answer::Charged => {}
+            Answer::RateFull => watch.fails(14, Reason::RateLimitExceeded)?,
+            Answer::QuotaFull => watch.fails(14, Reason::QuotaExceeded)?,
+            Answer::Unavailable => watch.fails(14, Reason::LimitsUnavailable)?,
+        }
+    }
+    Ok(if watch.noted.is_empty() {
+        Verdict::Allow(caller)
+    } else {
+        Verdict::Observed(Some(caller))
+    })
+}
+
+/// Stages 1 to 13: the caller if one is proven, and whether limits are to be
+/// charged.
+fn admit(
+    policy: &PolicyWorld,
+    request: &RequestWorld,
+    watch: &mut Watch,
+) -> Result<Option<(Caller, bool)>, Verdict> {
     // 1. Request.
     let (_, strict, with_parameters) = request.target;
     let path = if policy.parameters_allowed {
@@ -62,7 +151,7 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         strict
     };
     let Some(path) = path else {
-        return deny(Reason::PathMalformed);
+        return Err(Verdict::Deny(Reason::PathMalformed));
     };
     let path = if policy.case_insensitive {
         path.to_ascii_lowercase()
@@ -72,6 +161,13 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     if request.method == "GET" && path == "/health" {
         return Err(Verdict::Exempt);
     }
+    let collection = collection(policy, &path, host(request));
+    let own = collection.as_ref().ok().copied().flatten();
+    let on = |switch| {
+        policy.observe.contains(&switch) || own.is_some_and(|own| own.observe.contains(&switch))
+    };
+    watch.certificates = on(Observe::Certificates);
+    watch.policy = on(Observe::Policy);
 
     // 2. Edge: what a stranger forwards does not exist, save the certificate of
     // its own connection, where the policy takes it. A proxy's own is no
@@ -96,8 +192,10 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     } else {
         (request.client_header, request.profile_header)
     };
-    let named_by_edge = client_header.first().copied();
-    let named_by_edge = named_by_edge.filter(|_| policy.set_by_edge && verified);
+    let named_by_edge = match client_header {
+        [one] => Some(*one).filter(|_| policy.set_by_edge && verified),
+        _ => None,
+    };
     let token = request.token.as_ref();
     let carries_thumbprint =
         token.is_some_and(|token| !matches!(token.cnf, Cnf::None | Cnf::Jkt | Cnf::JktChecked));
@@ -107,12 +205,12 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
 
     // 3. The edge's own word, wherever something is forwarded.
     if policy.set_by_edge && !verified && !(client_header.is_empty() && profile_header.is_empty()) {
-        return deny(Reason::CertificateUnverified);
+        watch.fails(3, Reason::CertificateUnverified)?;
     }
     let something = !matches!(header, Header::None | Header::AbsentForm);
     if something && !verified {
         if !may_drop {
-            return deny(Reason::CertificateUnverified);
+            watch.fails(3, Reason::CertificateUnverified)?;
         }
         dropped = true;
     }
@@ -129,21 +227,19 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     let which_token =
         token.is_some() && bearer_line && request.authorization.len() > 1 && !policy.ignores_bearer;
     if (twice && !dropped) || client_header.len() > 1 || profile_header.len() > 1 || which_token {
-        return deny(Reason::HeaderAmbiguous);
+        watch.fails(4, Reason::HeaderAmbiguous)?;
     }
     match header {
         _ if dropped => {}
-        Header::Oversized => return deny(Reason::HeaderOversized),
-        Header::Malformed => return deny(Reason::HeaderMalformed),
+        Header::Oversized => watch.fails(4, Reason::HeaderOversized)?,
+        Header::Malformed => watch.fails(4, Reason::HeaderMalformed)?,
+        // 5. Certificate.
+        Header::NotDer => watch.fails(5, Reason::CertificateMalformed)?,
         _ => {}
     }
-
-    // 5. Certificate.
-    if !dropped && header == Header::NotDer {
-        return deny(Reason::CertificateMalformed);
-    }
+    let unproven = watch.lacks_certificate();
     let mut certificate =
-        (!dropped && header == Header::Certificate).then_some(&request.certificate);
+        (!dropped && !unproven && header == Header::Certificate).then_some(&request.certificate);
 
     // 6. Mode.
     let binding_required = match policy.mode {
@@ -151,88 +247,148 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
         Mode::BearerPlusMtlsOptional => path == "/pay/out" || path.starts_with("/pay/out/"),
         _ => false,
     };
-    let required = binding_required || (policy.mode == Mode::Mtls && named_by_edge.is_none());
-    if required && certificate.is_none() {
-        return deny(Reason::CertificateMissing);
+    let by_name_alone = named_by_edge.is_some() && !asks_for_more_than_a_name(policy);
+    let required = binding_required || (policy.mode == Mode::Mtls && !by_name_alone);
+    if required && certificate.is_none() && !unproven {
+        watch.fails(6, Reason::CertificateMissing)?;
     }
     if token.is_none() && (policy.mode != Mode::Mtls || (bearer_line && !policy.ignores_bearer)) {
-        return deny(Reason::TokenMissing);
+        return Err(Verdict::Deny(Reason::TokenMissing));
     }
 
     // 7. Trust.
     if let Some(presented) = certificate
         && let Err(reason) = trust(policy, presented)
     {
-        if !may_drop {
-            return deny(reason);
+        if may_drop {
+            certificate = None;
+        } else {
+            watch.fails(7, reason)?;
         }
-        certificate = None;
     }
-
     // An edge that names the client alone says nothing about an issuer.
-    if policy.mode == Mode::Mtls && certificate.is_none() && !policy.issuers.is_empty() {
-        return deny(Reason::IssuerNotAllowed);
+    if policy.mode == Mode::Mtls
+        && certificate.is_none()
+        && !watch.lacks_certificate()
+        && !policy.issuers.is_empty()
+    {
+        watch.fails(7, Reason::IssuerNotAllowed)?;
     }
 
     // 8. Binding.
     if let Some(token) = token {
         binding(token.cnf, certificate.is_some(), binding_required).map_err(Verdict::Deny)?;
     }
+    if watch.lacks_certificate() {
+        return Ok(None);
+    }
 
     // 9. Identity.
-    let (client, rule_profile, principal) =
-        identity(policy, request, certificate, named_by_edge).map_err(Verdict::Deny)?;
-    let selected_profile = profile_header.first().copied();
-    if client_header.first().is_some_and(|id| *id != client) {
-        return deny(Reason::IdentityConflict);
-    }
-    if let (Some(made), Some(selected)) = (rule_profile.as_deref(), selected_profile)
-        && made != selected
-    {
-        return deny(Reason::IdentityConflict);
-    }
+    let named = identity(policy, request, certificate, named_by_edge).and_then(|named| {
+        agrees_with_selection(&named, client_header.first(), profile_header.first())?;
+        Ok(named)
+    });
+    let named = match named {
+        Ok(named) => named,
+        Err(reason) => {
+            watch.fails(9, reason)?;
+            return Ok(None);
+        }
+    };
 
     // 10. Client and profile.
-    let Some(known) = policy.clients.iter().find(|known| known.id == client) else {
-        return deny(Reason::ClientUnknown);
+    let (known, profile) = if policy.open {
+        (None, None)
+    } else {
+        let known = policy
+            .clients
+            .iter()
+            .find(|known| Some(known.id) == named.client.as_deref());
+        let Some(known) = known else {
+            watch.fails(10, Reason::ClientUnknown)?;
+            return Ok(None);
+        };
+        watch.policy |= known.observed;
+        if !known.active {
+            watch.fails(10, Reason::ClientInactive)?;
+        }
+        if let Some(presented) = certificate {
+            watch.holds(10, own_certificate(known, presented))?;
+        }
+        let selected = profile_header.first().copied();
+        let profile = match profile(policy, known, named.profile.as_deref(), selected) {
+            Ok(profile) => profile,
+            Err(reason) => {
+                watch.fails(10, reason)?;
+                None
+            }
+        };
+        let bound = certificate.is_some() && carries_thumbprint;
+        for requirement in [known.requires, profile.and_then(|profile| profile.requires)] {
+            match requirement {
+                Some(Requirement::Certificate) if certificate.is_none() => {
+                    watch.fails(10, Reason::CertificateMissing)?;
+                }
+                Some(Requirement::Binding) if !bound => {
+                    watch.fails(10, Reason::SenderBindingMissing)?;
+                }
+                _ => {}
+            }
+        }
+        if watch.lacks_identity() {
+            return Ok(None);
+        }
+        (Some(known), profile)
     };
-    if !known.active {
-        return deny(Reason::ClientInactive);
-    }
-    let profile =
-        profile(policy, known, rule_profile.as_deref(), selected_profile).map_err(Verdict::Deny)?;
 
     // 11. Address.
     let address = client_address(policy, request, trusted);
-    if profile.is_some_and(|profile| profile.allowlist)
-        && !address.is_some_and(|address| address.starts_with("203.0.113."))
+    let is_in = |network: &str| address.is_some_and(|address| address.starts_with(network));
+    let client_allows = is_in("203.0.113.") || is_in("192.0.2.");
+    let profile_list = profile.is_some_and(|profile| profile.allowlist);
+    if (known.is_some_and(|known| known.allowlist) && !client_allows)
+        || (profile_list && !is_in("203.0.113."))
     {
-        return deny(Reason::IpNotAllowed);
+        watch.fails(11, Reason::IpNotAllowed)?;
     }
 
-    // 12. Collection: the longest path wins.
-    let collection = collection(policy, &path);
+    // 12. Collection: the longest path wins, and on it the request's own host.
     match collection {
-        None if !policy.unlisted_allowed => return deny(Reason::CollectionUnknown),
-        Some(name) if !known.collections.contains(&name) => {
-            return deny(Reason::CollectionNotAllowed);
+        // What the host would decide cannot be told.
+        Err(()) => watch.fails(12, Reason::CollectionUnknown)?,
+        Ok(None) if !policy.unlisted_allowed => watch.fails(12, Reason::CollectionUnknown)?,
+        Ok(Some(own)) if known.is_some_and(|known| !known.collections.contains(&own.name)) => {
+            watch.fails(12, Reason::CollectionNotAllowed)?;
         }
         _ => {}
     }
 
     // 13. Method.
-    if let Some(methods) = profile.and_then(|profile| profile.methods.as_ref())
-        && !methods.contains(&request.method)
-    {
-        return deny(Reason::MethodNotAllowed);
+    let lists = [
+        own.and_then(|own| own.methods.as_ref()),
+        known.and_then(|known| known.methods.as_ref()),
+        profile.and_then(|profile| profile.methods.as_ref()),
+    ];
+    let mut lists = lists.iter().flatten();
+    if lists.any(|methods| !methods.contains(&request.method)) {
+        watch.fails(13, Reason::MethodNotAllowed)?;
     }
     let caller = Caller {
-        client,
+        client: named.client,
         profile: profile.map(|profile| profile.id.to_owned()),
-        principal,
-        collection: collection.map(str::to_owned),
+        principal: named.principal,
+        collection: own.map(|own| own.name.to_owned()),
     };
-    Ok((caller, known.limited))
+    Ok(Some((caller, known.is_some_and(|known| known.limited))))
+}
+
+/// Whether a name alone, which an edge tells without the certificate, cannot
+/// meet what the policy asks of certificates.
+fn asks_for_more_than_a_name(policy: &PolicyWorld) -> bool {
+    policy
+        .rules
+        .iter()
+        .any(|rule| rule.issuer.is_some() || rule.when.is_some() || rule.profile.is_some())
 }
 
 fn trust(policy: &PolicyWorld, certificate: &Certificate) -> Result<(), Reason> {
@@ -241,8 +397,54 @@ fn trust(policy: &PolicyWorld, certificate: &Certificate) -> Result<(), Reason> 
         Validity::NotYet => return Err(Reason::CertificateNotYetValid),
         Validity::Current | Validity::FirstSecond | Validity::LastSecond => {}
     }
+    match policy.revoked {
+        Revoked::This => return Err(Reason::CertificateRevoked),
+        Revoked::NumberOfA if certificate.issuer == 'A' => return Err(Reason::CertificateRevoked),
+        Revoked::NumberOfA | Revoked::Other | Revoked::None => {}
+    }
     if !policy.issuers.is_empty() && !policy.issuers.contains(&certificate.issuer) {
         return Err(Reason::IssuerNotAllowed);
+    }
+    if !policy
+        .constraint
+        .is_none_or(|constraint| meets(constraint, certificate))
+    {
+        return Err(Reason::CertificateNotAllowed);
+    }
+    Ok(())
+}
+
+fn meets(constraint: Constraint, certificate: &Certificate) -> bool {
+    let ends_with = |values: &[&str], end: &str| {
+        let mut values = values.iter();
+        values.any(|value| value.ends_with(end) && value.len() > end.len())
+    };
+    match constraint {
+        Constraint::OuProd => certificate.ou.contains(&"prod"),
+        Constraint::DnsExample => ends_with(certificate.dns, ".example"),
+        Constraint::EmailAcme => ends_with(certificate.email, "@acme.example"),
+        Constraint::IssuerA => certificate.issuer == 'A',
+        Constraint::AlternativeNames => {
+            let Certificate {
+                dns, email, spiffe, ..
+            } = certificate;
+            !(dns.is_empty() && email.is_empty() && spiffe.is_empty())
+        }
+    }
+}
+
+/// What one client alone demands of its certificates.
+fn own_certificate(client: &Client, certificate: &Certificate) -> Result<(), Reason> {
+    let by_name = certificate
+        .spiffe
+        .iter()
+        .any(|id| client.spiffe_ids.contains(id));
+    let ended = client.certificates == Listing::ThisUntilPast && !by_name;
+    let unmet = client
+        .constraint
+        .is_some_and(|constraint| !meets(constraint, certificate));
+    if ended || unmet {
+        return Err(Reason::CertificateNotAllowed);
     }
     Ok(())
 }
@@ -265,13 +467,13 @@ fn binding(cnf: Cnf, certificate: bool, required: bool) -> Result<(), Reason> {
     }
 }
 
-/// Client, the profile that a rule makes, and the principal.
+/// Whom certificate, token and edge name together.
 fn identity(
     policy: &PolicyWorld,
     request: &RequestWorld,
     certificate: Option<&Certificate>,
     named_by_edge: Option<&str>,
-) -> Result<(String, Option<String>, String), Reason> {
+) -> Result<Mapped, Reason> {
     let token = request.token.as_ref();
     let Some(certificate) = certificate else {
         // Stage 8 has found any thumbprint in the token to be the right one.
@@ -283,7 +485,11 @@ fn identity(
         if is_listed(policy, client) {
             return Err(Reason::IdentityUnmapped);
         }
-        return Ok((client.to_owned(), None, client.to_owned()));
+        return Ok(Mapped {
+            client: Some(client.to_owned()),
+            profile: None,
+            principal: client.to_owned(),
+        });
     };
     let mapped = match map(policy, certificate) {
         // Metadata that says nothing about the caller.
@@ -294,7 +500,9 @@ fn identity(
     };
     if let Some(token) = token {
         match token.client {
-            Some(client) if client != mapped.client => return Err(Reason::IdentityConflict),
+            Some(_) if token.client != mapped.client.as_deref() => {
+                return Err(Reason::IdentityConflict);
+            }
             // Stage 8 has found any thumbprint in the token to be this one's.
             None if matches!(token.cnf, Cnf::None | Cnf::JktChecked) => {
                 return Err(Reason::IdentityUnmapped);
@@ -302,43 +510,85 @@ fn identity(
             _ => {}
         }
     }
-    Ok((mapped.client, mapped.profile, mapped.principal))
+    Ok(mapped)
+}
+
+fn agrees_with_selection(
+    named: &Mapped,
+    client: Option<&&str>,
+    profile: Option<&&str>,
+) -> Result<(), Reason> {
+    if client.is_some_and(|id| Some(*id) != named.client.as_deref()) {
+        return Err(Reason::IdentityConflict);
+    }
+    if let (Some(made), Some(selected)) = (named.profile.as_deref(), profile)
+        && made != *selected
+    {
+        return Err(Reason::IdentityConflict);
+    }
+    Ok(())
 }
 
 fn is_listed(policy: &PolicyWorld, id: &str) -> bool {
-    policy
-        .clients
-        .iter()
-        .any(|client| client.id == id && !client.spiffe_ids.is_empty())
+    policy.clients.iter().any(|client| {
+        client.id == id && !(client.spiffe_ids.is_empty() && client.certificates == Listing::None)
+    })
 }
 
 fn map(policy: &PolicyWorld, certificate: &Certificate) -> Result<Mapped, Reason> {
     // The clients' own lists come first and are final.
-    let listing = |id: &'static str| {
-        policy
-            .clients
-            .iter()
-            .find(|client| client.spiffe_ids.contains(&id))
-    };
-    if let Some(id) = certificate.spiffe.iter().find(|id| listing(id).is_some()) {
-        if certificate.spiffe.len() > 1 {
-            return Err(Reason::IdentityAmbiguous);
+    let by_name: Vec<&Client> = certificate
+        .spiffe
+        .iter()
+        .filter_map(|id| {
+            let mut clients = policy.clients.iter();
+            clients.find(|client| client.spiffe_ids.contains(id))
+        })
+        .collect();
+    if !by_name.is_empty() && certificate.spiffe.len() > 1 {
+        return Err(Reason::IdentityAmbiguous);
+    }
+    let is_this = |client: &&Client| !matches!(client.certificates, Listing::None | Listing::Other);
+    let by_bytes = policy.clients.iter().find(is_this);
+    match (by_bytes, by_name.first()) {
+        (Some(one), Some(other)) if one.id != other.id => return Err(Reason::IdentityAmbiguous),
+        (Some(client), _) | (None, Some(&client)) => {
+            return Ok(Mapped {
+                client: Some(client.id.to_owned()),
+                profile: None,
+                principal: named_subject(certificate, client.id),
+            });
         }
-        return Ok(Mapped {
-            client: listing(id).unwrap().id.to_owned(),
-            profile: None,
-            principal: subject(certificate),
-        });
+        (None, None) => {}
     }
     for rule in &policy.rules {
         if let Some(mapped) = apply(rule, certificate)? {
-            if is_listed(policy, &mapped.client) {
+            if mapped
+                .client
+                .as_deref()
+                .is_some_and(|id| is_listed(policy, id))
+            {
                 return Err(Reason::IdentityUnmapped);
             }
             return Ok(mapped);
         }
     }
+    if policy.open && policy.rules.is_empty() && !subject(certificate).is_empty() {
+        return Ok(Mapped {
+            client: None,
+            profile: None,
+            principal: subject(certificate),
+        });
+    }
     Err(Reason::IdentityUnmapped)
+}
+
+/// The subject, or the client's id where that is empty.
+fn named_subject(certificate: &Certificate, client: &str) -> String {
+    match subject(certificate) {
+        subject if subject.is_empty() => client.to_owned(),
+        subject => subject,
+    }
 }
 
 /// What the rule makes of the certificate; `None` if it does not apply.
@@ -359,15 +609,16 @@ fn apply(rule: &Rule, certificate: &Certificate) -> Result<Option<Mapped>, Reaso
         }
     }
     let client = match rule.client {
-        Text::From(field) if values(field, certificate).is_empty() => return Ok(None),
-        text => as_id(fill(text, certificate)?)?,
+        None => None,
+        Some(Text::From(field)) if values(field, certificate).is_empty() => return Ok(None),
+        Some(text) => Some(as_id(fill(text, certificate)?)?),
     };
     let profile = match rule.profile {
         Some(text) => Some(as_id(fill(text, certificate)?)?),
         None => None,
     };
     let principal = match rule.principal {
-        None => subject(certificate),
+        None => named_subject(certificate, client.as_deref().unwrap_or_default()),
         Some(field) => {
             let value = fill(Text::From(field), certificate)?;
             format!("auth:{}", value.replace(':', "%3A"))
@@ -487,14 +738,43 @@ fn client_address(
     }
 }
 
-fn collection(policy: &PolicyWorld, path: &str) -> Option<&'static str> {
+/// The request's host, if it tells one.
+fn host(request: &RequestWorld) -> Option<String> {
+    match request.host {
+        [line] if !line.is_empty() => {
+            let host = line.split(':').next().unwrap();
+            Some(host.to_ascii_lowercase())
+        }
+        _ => None,
+    }
+}
+
+/// The collection of a path and host. Where one on the path names a host and
+/// the request does not, which of them is meant cannot be told.
+fn collection<'p>(
+    policy: &'p PolicyWorld,
+    path: &str,
+    host: Option<String>,
+) -> Result<Option<&'p Collection>, ()> {
     let below = |prefix: &str| path == prefix || path.starts_with(&format!("{prefix}/"));
-    let matching = |name: &str| match name {
-        "payouts" => below("/pay/out"),
-        "payments" => below("/pay"),
-        _ => path == "/admin" || path == "/admin/",
-    };
-    ["payouts", "payments", "admin"]
-        .into_iter()
-        .find(|name| policy.collections.contains(name) && matching(name))
+    let named = |name: &str| policy.collections.iter().find(|own| own.name == name);
+    if below("/pay/out")
+        && let Some(payouts) = named("payouts")
+    {
+        return Ok(Some(payouts));
+    }
+    if below("/pay") {
+        if let Some(partners) = named("partners") {
+            match host.as_deref() {
+                None => return Err(()),
+                Some("partner.example") => return Ok(Some(partners)),
+                Some(_) => {}
+            }
+        }
+        return Ok(named("payments"));
+    }
+    if path == "/admin" || path == "/admin/" {
+        return Ok(named("admin"));
+    }
+    Ok(None)
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::world::{
-    Certificate, Cnf, ForwardedFor, Header, RequestWorld, Target, Tls, Token, Validity,
+    Answer, Certificate, Cnf, ForwardedFor, Header, RequestWorld, Target, Tls, Token, Validity,
 };
 use super::worlds::mostly;
 
@@ -28,7 +28,10 @@ pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
         mostly(3, FORWARDED_FOR),
     );
     let asked = (
-        mostly(3, &["GET", "POST", "DELETE", "HEAD"]),
+        (
+            mostly(3, &["GET", "POST", "DELETE", "HEAD"]),
+            mostly(2, HOSTS),
+        ),
         prop_oneof![2 => select(TARGETS[..4].to_vec()), 1 => select(TARGETS.to_vec())],
     );
     let token = (
@@ -38,12 +41,19 @@ pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
     let ids: &[&'static [&'static str]] = &[&[], &["acme"], &["beta"], &["acme", "acme"]];
     let profiles: &[&'static [&'static str]] =
         &[&[], &["prod"], &["test"], &["nope"], &["prod", "prod"]];
-    let selected = (mostly(8, ids), mostly(3, profiles));
+    let answers = [
+        Answer::Charged,
+        Answer::RateFull,
+        Answer::QuotaFull,
+        Answer::Unavailable,
+    ];
+    let selected = (mostly(8, ids), mostly(3, profiles), mostly(1, &answers));
     (edge, asked, token, selected, certificate()).prop_map(
         |(edge, asked, token, selected, certificate)| RequestWorld {
             peer: edge.0,
-            method: asked.0,
+            method: asked.0.0,
             target: asked.1,
+            host: asked.0.1,
             certificate,
             header: edge.1.0,
             tls: edge.1.1,
@@ -53,6 +63,7 @@ pub(crate) fn requests() -> impl Strategy<Value = RequestWorld> {
             token: token.0,
             client_header: selected.0,
             profile_header: selected.1,
+            limits: selected.2,
         },
     )
 }
@@ -123,6 +134,18 @@ const TARGETS: &[Target] = &[
     ("pay", None, None),
 ];
 
+/// Without a host that can be told, or of one that no policy names.
+const HOSTS: &[&[&str]] = &[
+    &["api.example"],
+    &["partner.example"],
+    &["PARTNER.example:8443"],
+    &["notpartner.example"],
+    &[],
+    &["partner.example", "partner.example"],
+    &["partner.example", "api.example"],
+    &[""],
+];
+
 const AUTHORIZATIONS: &[&[&str]] = &[
     &[],
     &["Bearer abc"],
@@ -154,7 +177,7 @@ fn token() -> impl Strategy<Value = Token> {
     (mostly(4, &clients), cnf).prop_map(|(client, cnf)| Token { client, cnf })
 }
 
-fn certificate() -> impl Strategy<Value = Certificate> {
+pub(crate) fn certificate() -> impl Strategy<Value = Certificate> {
     let cn: &[&'static [&'static str]] = &[
         &["acme"],
         &["beta"],

@@ -1,14 +1,13 @@
-//! Small worlds: a policy, one request, and what the store of limits answers.
+//! Small worlds: a policy, and requests with one certificate.
 
-use certgate::policy::Mode;
+use certgate::policy::{Mode, Observe, Requirement};
 
 pub(crate) const NOW: &str = "2026-04-16T09:14:22Z";
 
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) policy: PolicyWorld,
-    pub(crate) request: RequestWorld,
-    pub(crate) limits: Answer,
+    pub(crate) requests: Vec<RequestWorld>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,20 +28,62 @@ pub(crate) struct PolicyWorld {
     pub(crate) unlisted_allowed: bool,
     pub(crate) case_insensitive: bool,
     pub(crate) parameters_allowed: bool,
+    /// Switched on for every request.
+    pub(crate) observe: Vec<Observe>,
+    pub(crate) revoked: Revoked,
+    pub(crate) constraint: Option<Constraint>,
     pub(crate) rules: Vec<Rule>,
-    /// Names out of [`COLLECTIONS`].
-    pub(crate) collections: Vec<&'static str>,
+    /// Out of [`COLLECTIONS`].
+    pub(crate) collections: Vec<Collection>,
+    /// Whether whoever proves a principal is a client; then there are none.
+    pub(crate) open: bool,
     pub(crate) clients: Vec<Client>,
 }
 
-pub(crate) const COLLECTIONS: [&str; 3] = ["payments", "payouts", "admin"];
+/// Partners have the paths of payments, on a host of their own.
+pub(crate) const COLLECTIONS: [&str; 4] = ["partners", "payments", "payouts", "admin"];
+
+#[derive(Clone, Debug)]
+pub(crate) struct Collection {
+    pub(crate) name: &'static str,
+    pub(crate) methods: Option<Vec<&'static str>>,
+    pub(crate) observe: Vec<Observe>,
+}
+
+/// Which certificates are revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revoked {
+    None,
+    /// The one of the request.
+    This,
+    /// Another one, by its thumbprint.
+    Other,
+    /// Number 1 of issuer `A`; every certificate here has that number.
+    NumberOfA,
+}
+
+/// What a certificate has to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Constraint {
+    /// `OU=prod` among the OUs.
+    OuProd,
+    /// A DNS name `*.example`.
+    DnsExample,
+    /// An e-mail name `*@acme.example`.
+    EmailAcme,
+    /// Issued by `CN=A`.
+    IssuerA,
+    /// The extension with alternative names, which only some have.
+    AlternativeNames,
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) issuer: Option<char>,
     /// A field of the certificate, and the value that it must have.
     pub(crate) when: Option<(Field, &'static str)>,
-    pub(crate) client: Text,
+    /// `None` only where clients are open.
+    pub(crate) client: Option<Text>,
     pub(crate) profile: Option<Text>,
     pub(crate) principal: Option<Field>,
 }
@@ -68,7 +109,29 @@ pub(crate) struct Client {
     pub(crate) collections: Vec<&'static str>,
     pub(crate) limited: bool,
     pub(crate) spiffe_ids: Vec<&'static str>,
+    pub(crate) certificates: Listing,
+    pub(crate) constraint: Option<Constraint>,
+    pub(crate) requires: Option<Requirement>,
+    pub(crate) methods: Option<Vec<&'static str>>,
+    /// Only 192.0.2.0/24 and 203.0.113.0/24.
+    pub(crate) allowlist: bool,
+    /// Whether denials by policy are only noted.
+    pub(crate) observed: bool,
     pub(crate) profiles: Vec<Profile>,
+}
+
+/// The certificates that a client lists as its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listing {
+    None,
+    /// The one of the request.
+    This,
+    /// The one of the request, up to this very second.
+    ThisUntilNow,
+    /// The one of the request, up to the second before.
+    ThisUntilPast,
+    /// Another one.
+    Other,
 }
 
 #[derive(Clone, Debug)]
@@ -78,6 +141,7 @@ pub(crate) struct Profile {
     pub(crate) methods: Option<Vec<&'static str>>,
     /// Only 203.0.113.0/24.
     pub(crate) allowlist: bool,
+    pub(crate) requires: Option<Requirement>,
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +149,8 @@ pub(crate) struct RequestWorld {
     pub(crate) peer: &'static str,
     pub(crate) method: &'static str,
     pub(crate) target: Target,
+    /// The lines of `Host`.
+    pub(crate) host: &'static [&'static str],
     pub(crate) certificate: Certificate,
     pub(crate) header: Header,
     /// Whether the peer's connection has the same certificate.
@@ -95,6 +161,8 @@ pub(crate) struct RequestWorld {
     pub(crate) token: Option<Token>,
     pub(crate) client_header: &'static [&'static str],
     pub(crate) profile_header: &'static [&'static str],
+    /// What the store of limits answers.
+    pub(crate) limits: Answer,
 }
 
 /// A target, and its path: as it is, and where parameters are allowed.
