@@ -213,6 +213,16 @@ fn explaining_a_case_changes_nothing_and_ends_with_what_decided() {
             "{}: {steps:#?}",
             case.name
         );
+        let observed = steps.iter().filter_map(|step| match step.result {
+            certgate::decide::StepResult::Observed(reason) => Some(reason.code()),
+            _ => None,
+        });
+        assert_eq!(
+            observed.collect::<Vec<_>>(),
+            case.expect.observed,
+            "{}: {steps:#?}",
+            case.name
+        );
     }
 }
 
@@ -310,5 +320,5 @@ fn a_certificate_that_is_left_out_is_still_named_in_the_record() {
         let expected = if verified { "verified" } else { "failed" };
         assert_eq!(verification, expected, "{}", case.name);
     }
-    assert_eq!(left_out, 5);
+    assert_eq!(left_out, 7);
 }

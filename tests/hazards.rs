@@ -286,3 +286,49 @@ fn hazards_add_up() {
         ]
     );
 }
+
+#[test]
+fn each_use_of_observe_is_told() {
+    let hazards = |name: &str| -> Vec<(&str, String)> {
+        let path = format!(
+            "{}/tests/data/policies/{name}.toml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let text = std::fs::read_to_string(&path).unwrap();
+        let policy = Policy::from_toml_str(&text, name).unwrap().policy;
+        let hazards = policy.hazards();
+        hazards
+            .iter()
+            .map(|hazard| (hazard.code(), hazard.to_string()))
+            .collect()
+    };
+    let told = |stages: &str, scope: &str| {
+        let words = format!(
+            "denials of `{stages}` are only noted {scope}: enforce them once the records show none"
+        );
+        ("observed", words)
+    };
+    assert_eq!(hazards("partner"), []);
+    assert_eq!(
+        hazards("observe-certificates"),
+        [told("certificates", "for every request")]
+    );
+    assert_eq!(
+        hazards("observe-policy"),
+        [told("policy", "for every request")]
+    );
+    assert_eq!(
+        hazards("observe-some"),
+        [
+            told("certificates", "in collection \"certificates\""),
+            told("policy", "in collection \"policy\""),
+            told("certificates", "in collection \"both\""),
+            told("policy", "in collection \"both\""),
+            told("policy", "for client \"many\""),
+            told("policy", "for client \"closed\""),
+        ]
+    );
+    // Where no certificate is ever seen, it still matters what is observed.
+    let nobody = "preset = 'nginx'\ntrusted_proxies = []\n[[collections]]\nname = 'all'\npaths = ['/']\nobserve = ['policy']";
+    assert_eq!(codes(nobody), ["trusts_nobody", "observed"]);
+}

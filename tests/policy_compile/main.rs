@@ -8,6 +8,7 @@ mod claims;
 mod clients;
 mod edge;
 mod hops;
+mod observe;
 mod presets;
 mod proof;
 mod rules;
