@@ -82,7 +82,7 @@ fn a_comparison_with_the_strict_policy_tells_what_would_be_denied() {
     let unverified = forecast(&old, &requests[2].request());
     assert_eq!(unverified.client.as_deref(), Some("pisp-partner-acme"));
     assert_eq!(
-        serde_json::to_value(&unverified.verdict).unwrap(),
+        serde_json::to_value(unverified.verdict).unwrap(),
         json!({ "observed": "certificate_unverified" })
     );
     assert_eq!(
@@ -138,7 +138,7 @@ fn a_shadow_tells_apart_what_it_allows_and_what_it_only_observes() {
     gate.set_shadow(Some(policies::load("observe-certificates")));
     let record = |name: &str| -> AuditRecord {
         let request = corpus.find(name).request.request(Duration::ZERO);
-        gate.decide(&request, |concluded| concluded.audit_record())
+        gate.decide(&request, certgate::gate::Concluded::audit_record)
     };
     let shadow = |name: &str| {
         let record = serde_json::to_value(record(name)).unwrap();
