@@ -213,6 +213,16 @@ fn explaining_a_case_changes_nothing_and_ends_with_what_decided() {
             "{}: {steps:#?}",
             case.name
         );
+        let observed = steps.iter().filter_map(|step| match step.result {
+            certgate::decide::StepResult::Observed(reason) => Some(reason.code()),
+            _ => None,
+        });
+        assert_eq!(
+            observed.collect::<Vec<_>>(),
+            case.expect.observed,
+            "{}: {steps:#?}",
+            case.name
+        );
     }
 }
 

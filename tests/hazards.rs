@@ -286,3 +286,45 @@ fn hazards_add_up() {
         ]
     );
 }
+
+#[test]
+fn each_use_of_observe_is_told() {
+    let hazards = |text: &str| -> Vec<(&str, String)> {
+        let policy = Policy::from_toml_str(text, "policy.toml").unwrap().policy;
+        let hazards = policy.hazards();
+        hazards
+            .iter()
+            .map(|hazard| (hazard.code(), hazard.to_string()))
+            .collect()
+    };
+    let partner = include_str!("data/policies/partner.toml");
+    let certificates = include_str!("data/policies/observe-certificates.toml");
+    let policy = include_str!("data/policies/observe-policy.toml");
+    let some = include_str!("data/policies/observe-some.toml");
+    let told = |stages: &str, scope: &str| {
+        let words = format!(
+            "denials of `{stages}` are only noted {scope}: enforce them once the records show none"
+        );
+        ("observed", words)
+    };
+    assert_eq!(hazards(partner), []);
+    assert_eq!(
+        hazards(certificates),
+        [told("certificates", "for every request")]
+    );
+    assert_eq!(hazards(policy), [told("policy", "for every request")]);
+    assert_eq!(
+        hazards(some),
+        [
+            told("certificates", "in collection \"certificates\""),
+            told("policy", "in collection \"policy\""),
+            told("certificates", "in collection \"both\""),
+            told("policy", "in collection \"both\""),
+            told("policy", "for client \"many\""),
+            told("policy", "for client \"closed\""),
+        ]
+    );
+    // Where no certificate is ever seen, it still matters what is observed.
+    let nobody = "preset = 'nginx'\ntrusted_proxies = []\n[[collections]]\nname = 'all'\npaths = ['/']\nobserve = ['policy']";
+    assert_eq!(codes(nobody), ["trusts_nobody", "observed"]);
+}

@@ -279,12 +279,16 @@ fn proving() -> Policy {
     )
 }
 
-fn policies() -> [Policy; 4] {
+fn policies() -> [Policy; 5] {
     [
         policy(POLICY),
         policy_with("\"mtls\"", "\"bearer\""),
         policy_with("\"mtls\"", "\"bearer_plus_mtls_required\""),
         proving(),
+        policy_with(
+            "mode = \"mtls\"",
+            "mode = \"mtls\"\nobserve = ['certificates', 'policy']",
+        ),
     ]
 }
 
@@ -358,6 +362,7 @@ fn no_gate_and_nothing_of_a_gate_shows_a_secret() {
                     scan_debug(ask.what, &granted);
                     scan_debug(ask.what, &granted.identity());
                     scan_debug(ask.what, &granted.certificate());
+                    scan_debug(ask.what, &granted.observed());
                 }
             });
         });

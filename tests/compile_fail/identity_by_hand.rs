@@ -1,6 +1,6 @@
-//! Only an allow proves an identity.
+//! Only an allow proves an identity, or tells whose it would be.
 
-use certgate::decide::Identity;
+use certgate::decide::{Identity, ObservedIdentity};
 use certgate::gate::ProvenIdentity;
 
 fn owned() -> ProvenIdentity {
@@ -14,6 +14,14 @@ fn owned() -> ProvenIdentity {
 fn borrowed() -> Identity<'static> {
     Identity {
         client: "acme",
+        profile: None,
+        principal: "acme".into(),
+    }
+}
+
+fn observed() -> ObservedIdentity {
+    ObservedIdentity {
+        client: "acme".into(),
         profile: None,
         principal: "acme".into(),
     }

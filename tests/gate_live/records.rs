@@ -196,6 +196,21 @@ fn a_difference_names_what_changed() {
             json!({ "identity_rules": { "changed": ["rule-one"] } }),
         ),
         (
+            "realm = \"one\"",
+            "realm = \"one\"\nobserve = [\"policy\"]",
+            json!({ "settings": ["observe"] }),
+        ),
+        (
+            "paths = [\"/payments\"]",
+            "paths = [\"/payments\"]\nobserve = [\"policy\"]",
+            json!({ "collections": { "changed": ["collection-one"] } }),
+        ),
+        (
+            client,
+            &format!("{client}\nobserve = [\"policy\"]"),
+            json!({ "clients": { "changed": ["pisp-partner-acme"] } }),
+        ),
+        (
             "requests = 1000001",
             "requests = 1000002",
             json!({ "limits": { "changed": ["limit-one"] } }),

@@ -9,6 +9,7 @@ mod clients;
 mod edge;
 mod hops;
 mod listed;
+mod observe;
 mod presets;
 mod proof;
 mod rules;

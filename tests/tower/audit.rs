@@ -260,7 +260,9 @@ async fn a_record_says_everything_but_secrets() {
             "principal": null,
             "collection": "payments",
             "outcome": "allow",
+            "grant": "proven",
             "reason": null,
+            "observed": [],
             "fault": null,
             "named_by": "certificate",
             "identity_rule": "by-subject",
@@ -272,6 +274,7 @@ async fn a_record_says_everything_but_secrets() {
             "dropped_certificate": null,
             "shadow_outcome": null,
             "shadow_reason": null,
+            "shadow_observed": null,
         })
     );
 }

@@ -17,6 +17,7 @@ mod contract;
 mod corpus;
 mod grants;
 mod harness;
+mod observing;
 mod peers;
 mod rejections;
 mod replacing;
