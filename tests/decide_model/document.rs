@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use certgate::policy::Mode;
 
-use super::world::{Client, Field, PolicyWorld, Profile, Rule, Text};
+use super::world::{Client, Field, KEY, PolicyWorld, Profile, Rule, Text};
 
 impl PolicyWorld {
     /// The policy as a document.
@@ -60,6 +60,16 @@ impl PolicyWorld {
             let names: Vec<String> = self.issuers.iter().map(|i| format!("'CN={i}'")).collect();
             writeln!(text, "issuers = [{}]", names.join(", ")).unwrap();
         }
+        if let Some((issuer, serial)) = self.revoked {
+            writeln!(
+                text,
+                "revoked.serials = [{{ issuer = 'CN={issuer}', serial = '{serial}' }}]"
+            )
+            .unwrap();
+        }
+        if let Some((field, value)) = self.constraint {
+            writeln!(text, "constraints.{} = '{value}'", field.condition()).unwrap();
+        }
         if matches!(
             self.mode,
             Mode::BearerPlusMtlsOptional | Mode::BearerPlusMtlsRequired
@@ -105,13 +115,18 @@ impl Rule {
             writeln!(text, "principal = 'auth:{}'", Text::From(field).template()).unwrap();
         }
         if let Some((field, value)) = self.when {
-            let key = match field {
-                Field::Cn => "subject.cn",
-                Field::Ou => "subject.ou",
-                Field::Dns => "dns",
-                Field::Email => "email",
-            };
-            writeln!(text, "when.{key} = '{value}'").unwrap();
+            writeln!(text, "when.{} = '{value}'", field.condition()).unwrap();
+        }
+    }
+}
+
+impl Field {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Cn => "subject.cn",
+            Self::Ou => "subject.ou",
+            Self::Dns => "dns",
+            Self::Email => "email",
         }
     }
 }
@@ -146,6 +161,16 @@ impl Client {
         }
         if !self.spiffe_ids.is_empty() {
             writeln!(text, "spiffe_ids = {}", list(&self.spiffe_ids)).unwrap();
+        }
+        if let Some(until) = self.key {
+            writeln!(
+                text,
+                "public_keys = [{{ sha256 = '{KEY}', until = '{until}' }}]"
+            )
+            .unwrap();
+        }
+        if let Some((field, value)) = self.constraint {
+            writeln!(text, "constraints.{} = '{value}'", field.condition()).unwrap();
         }
         for profile in &self.profiles {
             let Profile { id, active, .. } = profile;

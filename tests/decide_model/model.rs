@@ -5,8 +5,8 @@ use certgate::decide::Reason;
 use certgate::policy::Mode;
 
 use super::world::{
-    Answer, Certificate, Client, Cnf, Field, Header, PolicyWorld, Profile, RequestWorld, Rule,
-    Text, Tls, Validity, World,
+    Answer, Certificate, Client, Cnf, Field, Header, NOW, PolicyWorld, Profile, RequestWorld, Rule,
+    SERIAL, Text, Tls, Validity, World,
 };
 
 /// What is right for a world.
@@ -173,6 +173,12 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     if policy.mode == Mode::Mtls && certificate.is_none() && !policy.issuers.is_empty() {
         return deny(Reason::IssuerNotAllowed);
     }
+    if policy.mode == Mode::Mtls
+        && certificate.is_none()
+        && (policy.revoked.is_some() || policy.constraint.is_some())
+    {
+        return deny(Reason::CertificateNotAllowed);
+    }
 
     // 8. Binding.
     if let Some(token) = token {
@@ -198,6 +204,21 @@ fn admit(policy: &PolicyWorld, request: &RequestWorld) -> Result<(Caller, bool),
     };
     if !known.active {
         return deny(Reason::ClientInactive);
+    }
+    let allowed = match certificate {
+        Some(presented) => {
+            let by_spiffe_id = presented
+                .spiffe
+                .iter()
+                .any(|id| known.spiffe_ids.contains(id));
+            let replaced = known.key.is_some_and(|until| until < NOW);
+            (by_spiffe_id || !replaced) && has(presented, known.constraint)
+        }
+        // The edge alone speaks, and tells nothing of the certificate.
+        None => known.constraint.is_none() || policy.mode != Mode::Mtls,
+    };
+    if !allowed {
+        return deny(Reason::CertificateNotAllowed);
     }
     let profile =
         profile(policy, known, rule_profile.as_deref(), selected_profile).map_err(Verdict::Deny)?;
@@ -241,10 +262,27 @@ fn trust(policy: &PolicyWorld, certificate: &Certificate) -> Result<(), Reason> 
         Validity::NotYet => return Err(Reason::CertificateNotYetValid),
         Validity::Current | Validity::FirstSecond | Validity::LastSecond => {}
     }
+    if policy.revoked == Some((certificate.issuer, SERIAL)) {
+        return Err(Reason::CertificateRevoked);
+    }
     if !policy.issuers.is_empty() && !policy.issuers.contains(&certificate.issuer) {
         return Err(Reason::IssuerNotAllowed);
     }
+    if !has(certificate, policy.constraint) {
+        return Err(Reason::CertificateNotAllowed);
+    }
     Ok(())
+}
+
+fn has(certificate: &Certificate, wanted: Option<(Field, &str)>) -> bool {
+    let Some((field, wanted)) = wanted else {
+        return true;
+    };
+    let equal = |value: &&str| match field {
+        Field::Dns => value.eq_ignore_ascii_case(wanted),
+        _ => *value == wanted,
+    };
+    values(field, certificate).iter().any(equal)
 }
 
 fn binding(cnf: Cnf, certificate: bool, required: bool) -> Result<(), Reason> {
@@ -309,7 +347,7 @@ fn is_listed(policy: &PolicyWorld, id: &str) -> bool {
     policy
         .clients
         .iter()
-        .any(|client| client.id == id && !client.spiffe_ids.is_empty())
+        .any(|client| client.id == id && (!client.spiffe_ids.is_empty() || client.key.is_some()))
 }
 
 fn map(policy: &PolicyWorld, certificate: &Certificate) -> Result<Mapped, Reason> {
@@ -324,8 +362,20 @@ fn map(policy: &PolicyWorld, certificate: &Certificate) -> Result<Mapped, Reason
         if certificate.spiffe.len() > 1 {
             return Err(Reason::IdentityAmbiguous);
         }
+        let by_key = |client: &&Client| client.key.is_some();
+        let lists_key = policy.clients.iter().find(by_key);
+        if lists_key.is_some_and(|client| client.id != listing(id).unwrap().id) {
+            return Err(Reason::IdentityAmbiguous);
+        }
         return Ok(Mapped {
             client: listing(id).unwrap().id.to_owned(),
+            profile: None,
+            principal: subject(certificate),
+        });
+    }
+    if let Some(client) = policy.clients.iter().find(|client| client.key.is_some()) {
+        return Ok(Mapped {
+            client: client.id.to_owned(),
             profile: None,
             principal: subject(certificate),
         });
@@ -349,14 +399,8 @@ fn apply(rule: &Rule, certificate: &Certificate) -> Result<Option<Mapped>, Reaso
     {
         return Ok(None);
     }
-    if let Some((field, wanted)) = rule.when {
-        let equal = |value: &&str| match field {
-            Field::Dns => value.eq_ignore_ascii_case(wanted),
-            _ => *value == wanted,
-        };
-        if !values(field, certificate).iter().any(equal) {
-            return Ok(None);
-        }
+    if !has(certificate, rule.when) {
+        return Ok(None);
     }
     let client = match rule.client {
         Text::From(field) if values(field, certificate).is_empty() => return Ok(None),

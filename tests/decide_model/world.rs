@@ -25,6 +25,10 @@ pub(crate) struct PolicyWorld {
     pub(crate) forwarded_for: bool,
     /// Names of issuers, `A` and `B`.
     pub(crate) issuers: Vec<char>,
+    /// The issuer and the serial number of a revoked certificate.
+    pub(crate) revoked: Option<(char, &'static str)>,
+    /// What every certificate has to have.
+    pub(crate) constraint: Option<(Field, &'static str)>,
     pub(crate) ignores_bearer: bool,
     pub(crate) unlisted_allowed: bool,
     pub(crate) case_insensitive: bool,
@@ -68,6 +72,10 @@ pub(crate) struct Client {
     pub(crate) collections: Vec<&'static str>,
     pub(crate) limited: bool,
     pub(crate) spiffe_ids: Vec<&'static str>,
+    /// Whether it lists the key that all certificates have, and until when.
+    pub(crate) key: Option<&'static str>,
+    /// What its certificates have to have.
+    pub(crate) constraint: Option<(Field, &'static str)>,
     pub(crate) profiles: Vec<Profile>,
 }
 
@@ -122,6 +130,12 @@ pub(crate) enum Validity {
     Expired,
     NotYet,
 }
+
+/// The serial number of every certificate.
+pub(crate) const SERIAL: &str = "010000000000000001";
+
+/// The SHA-256 of the public key of every certificate.
+pub(crate) const KEY: &str = "2933a757dde3cc79fc976e8e6ca347f38510ea4370bcd98940c857b3727fc3ba";
 
 /// How the edge forwards the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::requests::requests;
-use super::world::{Answer, COLLECTIONS, Client, Field, PolicyWorld, Profile, Rule, Text, World};
+use super::world::{
+    Answer, COLLECTIONS, Client, Field, NOW, PolicyWorld, Profile, Rule, SERIAL, Text, World,
+};
 
 /// The first value most of the time, else one of all.
 pub(crate) fn mostly<T: Clone + std::fmt::Debug + 'static>(
@@ -47,22 +49,34 @@ fn policies() -> impl Strategy<Value = PolicyWorld> {
         mostly(2, &[true, false]),
         (any::<bool>(), mostly(2, &[false, true]), any::<bool>()),
         mostly(6, &[true, false]),
-        mostly(1, &[vec!['A'], vec![], vec!['A', 'B']]),
+        (
+            mostly(1, &[vec!['A'], vec![], vec!['A', 'B']]),
+            mostly(
+                9,
+                &[
+                    None,
+                    Some(('A', SERIAL)),
+                    Some(('B', SERIAL)),
+                    Some(('A', "2")),
+                ],
+            ),
+            mostly(9, &constraints()),
+        ),
         any::<bool>(),
         mostly(3, &[false, true]),
         (mostly(3, &[false, true]), mostly(3, &[false, true])),
     );
     let clients = (
-        client("acme", 9),
-        client("beta", 3),
-        client("beta.example", 1),
+        // In boxes, for the sake of the stack.
+        client("acme", 9).boxed(),
+        client("beta", 3).boxed(),
+        client("beta.example", 1).boxed(),
     );
     let all = COLLECTIONS.to_vec();
     let collections = prop_oneof![3 => Just(all), 1 => some_of(&COLLECTIONS)];
     let rules = prop::collection::vec(rule(), 1..4);
     (settings, rules, collections, clients).prop_map(|(settings, rules, collections, clients)| {
-        let (mode, status, peers, forwarded_for, issuers, ignores_bearer, unlisted, paths) =
-            settings;
+        let (mode, status, peers, forwarded_for, trust, ignores_bearer, unlisted, paths) = settings;
         let mut policy = PolicyWorld {
             mode,
             status,
@@ -70,7 +84,9 @@ fn policies() -> impl Strategy<Value = PolicyWorld> {
             set_by_edge: peers.1,
             direct_tls: peers.2,
             forwarded_for,
-            issuers,
+            issuers: trust.0,
+            revoked: trust.1,
+            constraint: trust.2,
             ignores_bearer,
             unlisted_allowed: unlisted,
             case_insensitive: paths.0,
@@ -87,6 +103,15 @@ fn policies() -> impl Strategy<Value = PolicyWorld> {
     })
 }
 
+fn constraints() -> Vec<Option<(Field, &'static str)>> {
+    vec![
+        None,
+        Some((Field::Ou, "prod")),
+        Some((Field::Cn, "acme")),
+        Some((Field::Dns, "beta.EXAMPLE")),
+    ]
+}
+
 fn client(id: &'static str, weight: u32) -> impl Strategy<Value = Option<Client>> {
     let own: &'static [&'static str] = match id {
         "acme" => &["spiffe://td/acme", "spiffe://td/acme2"],
@@ -98,6 +123,19 @@ fn client(id: &'static str, weight: u32) -> impl Strategy<Value = Option<Client>
         5 => Just(vec![]),
         listing => subsequence(own.to_vec(), 1..=own.len()),
     ];
+    // All certificates have one key, which one client alone can list.
+    let key = match id {
+        "acme" => mostly(
+            9,
+            &[
+                None,
+                Some(NOW),
+                Some("2026-04-16T09:14:21Z"),
+                Some("2027-01-01"),
+            ],
+        ),
+        _ => mostly(1, &[None]),
+    };
     let collections = prop_oneof![4 => Just(COLLECTIONS.to_vec()), 1 => some_of(&COLLECTIONS)];
     let profiles = prop_oneof![
         4 => profile("prod").prop_map(|profile| vec![profile]),
@@ -109,16 +147,18 @@ fn client(id: &'static str, weight: u32) -> impl Strategy<Value = Option<Client>
         mostly(8, &[true, false]),
         collections,
         any::<bool>(),
-        spiffe_ids,
+        (spiffe_ids, key, mostly(6, &constraints())),
         profiles,
     )
         .prop_map(
-            move |(active, collections, limited, spiffe_ids, profiles)| Client {
+            move |(active, collections, limited, (spiffe_ids, key, constraint), profiles)| Client {
                 id,
                 active,
                 collections,
                 limited,
                 spiffe_ids,
+                key,
+                constraint,
                 profiles,
             },
         );

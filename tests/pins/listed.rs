@@ -1,11 +1,16 @@
 //! Behind an edge that verifies nothing: whom the lists of clients let in, as
 //! whom, and what the record says.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use certgate::decide::VerificationStatus;
+use certgate::decide::{Reason, VerificationStatus};
+use certgate::gate::Gate;
 use certgate::policy::Policy;
-use certgate::request::{Confirmation, Peer, PeerCertificate, VerifiedToken};
+use certgate::request::{
+    Confirmation, Now, Peer, PeerCertificate, Request, Timestamp, VerifiedToken,
+};
 use rcgen::{DnType, KeyPair, PublicKeyData as _, SerialNumber};
 use sha2::{Digest as _, Sha256};
 
@@ -181,5 +186,36 @@ fn beside_such_an_edge_a_listed_certificate_of_a_connection_is_verified() {
         let (client, name, verification) = answer_to(&listing("mtls", &lists), peer, &[], None);
         assert_eq!((&*client, &*name), ("acme", principal));
         assert_eq!(verification, VerificationStatus::Verified);
+    }
+}
+
+/// What a gate keeps of a certificate is not the time that its listing has left.
+#[test]
+fn a_listing_ends_for_a_certificate_that_a_gate_knows() {
+    let acme = certificate(&KeyPair::generate().unwrap(), |_| {});
+    let policy = listing("mtls", &certificate_of(&acme, "2026-06-01T12:00:00Z"));
+    let gate = Gate::new(policy).unwrap();
+    let headers = [(ARR, STANDARD.encode(&acme))];
+    for (now, outcome) in [
+        ("2026-06-01T11:59:59Z", None),
+        ("2026-06-01T12:00:00Z", None),
+        ("2026-06-01T12:00:01Z", Some(Reason::CertificateNotAllowed)),
+        // And not the other way round, either.
+        ("2026-06-01T12:00:00Z", None),
+    ] {
+        let request = Request {
+            peer: edge(),
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            token: None,
+            now: Now {
+                wall: Timestamp::parse_rfc3339_utc(now.as_bytes()).unwrap(),
+                monotonic: Duration::ZERO,
+            },
+        };
+        gate.decide(&request, |concluded| {
+            assert_eq!(concluded.decision.reason(), outcome, "{now}");
+        });
     }
 }
