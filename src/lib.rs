@@ -138,7 +138,7 @@
 //!
 //! # What it does not do
 //!
-//! It verifies no certificate chain, no revocation and no token signature:
+//! It verifies no certificate chain and no token signature, and reads no CRL:
 //! the edge verifies the chain, and the policy states how that is known, or
 //! pins the certificates and keys that it takes without; whoever verified the
 //! token says so by making a [`VerifiedToken`](request::VerifiedToken). It opens

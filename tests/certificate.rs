@@ -67,6 +67,18 @@ fn fields_of_an_ordinary_client() {
             .collect::<Vec<_>>(),
         ["1.3.6.1.5.5.7.3.2"]
     );
+    assert_eq!(
+        acme.extension_ids()
+            .map(|id| id.to_string())
+            .collect::<Vec<_>>(),
+        [
+            "2.5.29.19",
+            "2.5.29.15",
+            "2.5.29.37",
+            "2.5.29.14",
+            "2.5.29.35"
+        ]
+    );
     assert_eq!(acme.alternative_names().count(), 0);
     assert_eq!(
         acme.thumbprint().hex(),
@@ -487,6 +499,15 @@ fn agree_with_oracle(der: &[u8]) {
     assert_eq!(
         ours_purposes.map(|ours| ours.purposes().map(|p| p.to_string()).collect::<Vec<_>>()),
         purposes
+    );
+    let extensions = tbs.extensions().into_iter().flatten();
+    assert_eq!(
+        ours.extension_ids()
+            .map(|id| id.to_string())
+            .collect::<Vec<_>>(),
+        extensions
+            .map(|oracle| oracle.extn_id.to_string())
+            .collect::<Vec<_>>()
     );
     let names = tbs.get_extension::<SubjectAltName>().unwrap();
     let names = names.map_or_else(Vec::new, |(_, oracle)| oracle.0);

@@ -132,3 +132,45 @@ pub(super) fn object_identifier<'a>(
         Err(element.error(CertificateErrorKind::ObjectIdentifier))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dotted_form_names_one_identifier() {
+        for (text, octets) in [
+            ("2.5.29.37", b"\x55\x1D\x25" as &[u8]),
+            ("1.3.6.1.5.5.7.3.2", b"\x2B\x06\x01\x05\x05\x07\x03\x02"),
+            ("0.0", b"\x00"),
+            ("1.39", b"\x4F"),
+            ("2.40.128", b"\x78\x81\x00"),
+            ("2.999", b"\x88\x37"),
+        ] {
+            let named = NamedOid::parse(text);
+            assert!(
+                named.is_some_and(|named| named.is(ObjectIdentifier(octets))),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "1",
+            "1.",
+            ".1",
+            "1.2.",
+            "1..2",
+            "3.1",
+            "1.40",
+            "01.2",
+            "1.02",
+            "1.2.-3",
+            "1.2 ",
+            "1.2.x",
+            "1.2.+3",
+            "clientAuth",
+        ] {
+            assert_eq!(NamedOid::parse(text), None, "{text}");
+        }
+    }
+}

@@ -138,7 +138,7 @@ impl<'a> Findings<'a> {
 
     /// The certificate, if it was accepted so far. What
     /// [`verification`](Self::verification) says of it tells how much of it is
-    /// proven: of a pinned one what the identity rule pins, of a failed one
+    /// proven: of a pinned one what the identity rule or listing pins, of a failed one
     /// nothing.
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {

@@ -1,5 +1,5 @@
-//! Stages 6 to 8: what the mode requires, validity and issuer, and the token's
-//! binding to the certificate.
+//! Stages 6 to 8: what the mode requires, whether the certificate is acceptable,
+//! and the token's binding to it.
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use super::{Edge, Route, Unreadable};
 
 /// A certificate that may be looked at: the edge says that it verified it, it
 /// was verified when the connection was accepted, or every identity rule pins
-/// what it takes ([`Verification::Pinned`](super::Verification::Pinned)). Still
+/// or client lists what it takes ([`Verification::Pinned`](super::Verification::Pinned)). Still
 /// undecoded; `Debug` does not show it.
 #[derive(Clone, Copy)]
 pub struct Attested<'r> {

@@ -62,8 +62,8 @@ pub enum Verification {
     EdgeAlways,
     /// Nobody stands in front: whoever accepted the connection did.
     OnAccept,
-    /// Nobody did. The edge forwards what it is given, and every identity rule
-    /// pins certificates, or keys, whose possession the handshake proved.
+    /// Nobody did. The edge forwards what it is given, and identity rules pin, or
+    /// clients list, certificates or keys, whose possession the handshake proved.
     Pinned,
 }
 

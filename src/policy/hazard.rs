@@ -30,7 +30,7 @@ pub enum Hazard {
     /// look, or not at all of it: Cloudflare says of a revoked certificate that
     /// it is verified, and in another header that it is revoked.
     VerificationIgnored,
-    /// The edge verifies nothing, and rules pin whom a certificate proves. A
+    /// The edge verifies nothing, and pins say whom a certificate proves. A
     /// pinned certificate is no secret: in a header that clients can write,
     /// anyone can be whoever is pinned.
     PossessionUnseen,

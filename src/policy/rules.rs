@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::LimitSet;
-use crate::request::{CleanPath, PathSyntax, PathTable};
+use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
 use crate::trust::{Constraints, TrustRules};
 
 use super::observe::{Enforcement, Observing};
@@ -152,6 +152,19 @@ impl Policy {
         self.clients
             .iter()
             .map(|client| (&*client.id, &client.limits))
+    }
+
+    /// The clients that list a certificate or key `until` a moment before `now`,
+    /// in the order of the document. Such an entry leads nowhere any more, and
+    /// can be taken out.
+    pub fn clients_with_ended_listings(&self, now: Timestamp) -> impl Iterator<Item = &str> {
+        let listed = self.identity.listed().entries();
+        let ended: HashSet<&str> = listed
+            .filter(|(_, listing)| listing.lasts.is_over(now))
+            .map(|(_, listing)| &*listing.client)
+            .collect();
+        let ids = self.clients.iter().map(|client| &*client.id);
+        ids.filter(move |id| ended.contains(id))
     }
 
     /// Whether a header of this name has to be removed from the request before

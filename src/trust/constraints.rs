@@ -33,11 +33,9 @@ impl Constraints {
     /// Judges a certificate. What its source does not tell is not met, and
     /// neither is what could be met by either of two SPIFFE IDs.
     pub(crate) fn judge(&self, certificate: &ClientCertificate) -> Compliance {
-        let conditions_hold = self.conditions.iter().all(|condition| {
-            condition.field.is_told_by(certificate)
-                && condition.judge(certificate) == Outcome::Holds
-        });
-        let is_met = conditions_hold
+        // Of what is not told there is no value, and nothing to hold.
+        let holds = |condition: &Condition| condition.judge(certificate) == Outcome::Holds;
+        let is_met = self.conditions.iter().all(holds)
             && self.issuers.judge(certificate) != IssuerVerdict::NotAllowed
             && match certificate.whole() {
                 Some(certificate) => self.extensions_are_met_by(certificate),

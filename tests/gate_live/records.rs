@@ -239,6 +239,21 @@ fn a_difference_names_what_changed() {
         ),
         (
             client,
+            &format!("{client}\nconstraints.subject.cn = \"pisp-*\""),
+            json!({ "clients": { "changed": ["pisp-partner-acme"] } }),
+        ),
+        (
+            "realm = \"one\"",
+            "realm = \"one\"\nconstraints.extended_key_usage = \"client-auth\"",
+            json!({ "settings": ["constraints"] }),
+        ),
+        (
+            "realm = \"one\"",
+            "realm = \"one\"\nrevoked.serials = [{ issuer = \"CN=a\", serial = \"1\" }]",
+            json!({ "settings": ["revoked"] }),
+        ),
+        (
+            client,
             "[[clients]]\nid = \"first\"\ncollections = [\"collection-one\"]\n\
              [[clients]]\nid = \"pisp-partner-acme\"",
             json!({ "clients": { "added": ["first"] } }),
@@ -247,6 +262,36 @@ fn a_difference_names_what_changed() {
         assert!(ONE.contains(old), "{old}");
         assert_eq!(between(ONE, &ONE.replace(old, new)), expected, "{new}");
     }
+}
+
+#[test]
+fn what_a_client_lists_is_told_whatever_of_it_changes() {
+    const A: &str = "fc333548c012ddc0f2a07ce8d77218abff260e3e5324978dc9e9dd00b1c2043e";
+    const B: &str = "3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9";
+    let client = "id = \"pisp-partner-acme\"";
+    assert!(ONE.contains(client));
+    let with = |lists: &str| ONE.replace(client, &format!("{client}\n{lists}"));
+    let until = |day: &str| {
+        with(&format!(
+            "certificates = [{{ sha256 = '{A}', until = '{day}' }}, '{B}']"
+        ))
+    };
+    let changed = json!({ "clients": { "changed": ["pisp-partner-acme"] } });
+    let first = until("2026-12-31");
+    for other in [
+        until("2027-01-01"),
+        with(&format!("certificates = ['{A}', '{B}']")),
+        with(&format!("certificates = ['{B}']")),
+        with(&format!("public_keys = ['{A}', '{B}']")),
+        ONE.to_owned(),
+    ] {
+        assert_eq!(between(&first, &other), changed, "{other}");
+    }
+    // The order of a list means nothing.
+    let turned = with(&format!(
+        "certificates = ['{B}', {{ sha256 = '{A}', until = '2026-12-31T00:00:00Z' }}]"
+    ));
+    assert_eq!(between(&first, &turned), json!({}));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod conditions;
+mod listed;
 mod unverified;
 
 use std::time::Duration;

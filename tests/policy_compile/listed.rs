@@ -118,6 +118,24 @@ fn lists_stand_in_for_rules() {
 }
 
 #[test]
+fn entries_that_have_ended_are_no_mistake_and_can_be_found() {
+    let text = format!(
+        "{BASE}certificates = [{{ sha256 = '{A}', until = '2020-01-02' }}, '{B}']\n\
+         [[clients]]\nid = 'b'\ncollections = ['all']\n\
+         public_keys = [{{ sha256 = '{A}', until = '2020-01-03' }}]\n"
+    );
+    assert_eq!(problems(&text), [""; 0]);
+    let policy = Policy::from_toml_str(&text, "p.toml").unwrap().policy;
+    let ended = |now: &str| -> Vec<&str> {
+        let now = super::support::time::parse(now);
+        policy.clients_with_ended_listings(now).collect()
+    };
+    assert_eq!(ended("2020-01-02T00:00:00Z"), [""; 0]);
+    assert_eq!(ended("2020-01-02T00:00:01Z"), ["acme"]);
+    assert_eq!(ended("2020-01-03T00:00:01Z"), ["acme", "b"]);
+}
+
+#[test]
 fn a_document_made_by_hand_may_not_leave_a_list_empty() {
     let text = format!("{BASE}certificates = ['{A}']\n");
     let mut document = Document::from_toml_str(&text, "p.toml").unwrap();

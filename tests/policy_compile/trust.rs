@@ -45,7 +45,7 @@ fn revoked() {
     };
     check(
         find,
-        &listed("{ issuer = 'O=b,CN=a', serial = '1f' }"),
+        &listed("{ issuer = 'CN=a,O=c', serial = '1f' }"),
         "8:31: warning: authentication.revoked.serials[0].issuer: no certificate of this issuer is accepted anyway (if that is not what you mean, compare it with authentication.issuers)",
         &listed("{ issuer = 'cn=A, o=B', serial = '1f' }"),
     );
