@@ -60,7 +60,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
             Grant::Exempt => seen.outcome = "exempt",
             Grant::Proven(identity) => {
                 seen.outcome = "allow";
-                seen.client = Some(identity.client().to_owned());
+                seen.client = identity.client().map(str::to_owned);
                 seen.profile = identity.profile().map(str::to_owned);
                 seen.principal = Some(identity.principal().to_owned());
             }

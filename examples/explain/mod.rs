@@ -100,7 +100,7 @@ impl Explanation {
                 let explanation = Self::new("allow", decision, allow.findings());
                 match allow.grant() {
                     Grant::Proven(identity) => Self {
-                        client: Some(identity.client().to_owned()),
+                        client: identity.client().map(str::to_owned),
                         profile: identity.profile().map(str::to_owned),
                         principal: Some(identity.principal().to_owned()),
                         ..explanation

@@ -7,7 +7,7 @@ use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
 use crate::identity::{Mapped, MappedBy, NotMapped};
-use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
+use crate::policy::{Admits, ClientId, Policy, Reach, UnverifiedBearer};
 use crate::trust::IssuerVerdict;
 
 use super::denial::Denial;
@@ -29,9 +29,21 @@ pub struct Assessed {
 #[derive(Debug)]
 pub(super) struct MappedIdentity {
     pub(super) by: MappedBy,
-    pub(super) client: MappedClient,
+    /// `None` only where clients are open.
+    pub(super) client: Option<MappedClient>,
     pub(super) profile: Option<MappedProfile>,
-    pub(super) principal: Option<Box<str>>,
+    pub(super) principal: MappedPrincipal,
+}
+
+/// What the certificate's holder is called. There is none without.
+#[derive(Debug)]
+pub(super) enum MappedPrincipal {
+    /// What the identity rule makes.
+    Rule(Box<str>),
+    /// The subject, which is not empty.
+    Subject,
+    /// The client that the certificate names; its subject is empty.
+    Client,
 }
 
 /// The client that a certificate names.
@@ -131,7 +143,10 @@ impl Assessed {
     fn of(policy: &Policy, certificate: ClientCertificate, route: Route) -> Self {
         let issuer = policy.issuers.judge(&certificate);
         let mapping = match policy.identity.map(&certificate, issuer) {
-            Ok(mapped) => MappedIdentity::new(policy, mapped),
+            Ok(mapped) => MappedIdentity::new(policy, mapped, &certificate),
+            Err(NotMapped::Unmapped) if needs_no_rule(policy) => {
+                MappedIdentity::by_subject(&certificate)
+            }
             Err(why) => Err(why),
         };
         Self {
@@ -155,6 +170,12 @@ impl Assessed {
     }
 }
 
+/// Whether a certificate proves its subject by itself: where clients are open
+/// and no rule says which certificates are meant.
+fn needs_no_rule(policy: &Policy) -> bool {
+    policy.admits == Admits::Principals && !policy.identity.has_rules()
+}
+
 /// Client-Cert-Chain alone may be several lines; every one is read.
 fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
     let budget = &policy.edge().budget;
@@ -172,8 +193,13 @@ fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
 }
 
 impl MappedIdentity {
-    fn new(policy: &Policy, mapped: Mapped<'_>) -> Result<Self, NotMapped> {
-        let id = policy.find_client(&mapped.client);
+    fn new(
+        policy: &Policy,
+        mapped: Mapped<'_>,
+        certificate: &ClientCertificate,
+    ) -> Result<Self, NotMapped> {
+        let named = mapped.client;
+        let id = named.as_ref().and_then(|named| policy.find_client(named));
         let client = id.and_then(|id| policy.client(id));
         if mapped.by != MappedBy::Listing
             && client.is_some_and(|known| known.reach == Reach::Listed)
@@ -186,14 +212,33 @@ impl MappedIdentity {
                 None => MappedProfile::Foreign(profile.into()),
             }
         });
+        let principal = match mapped.principal {
+            Some(principal) => MappedPrincipal::Rule(principal.into()),
+            None if certificate.has_subject() => MappedPrincipal::Subject,
+            None if named.is_some() => MappedPrincipal::Client,
+            None => return Err(NotMapped::Unmapped),
+        };
         Ok(Self {
             by: mapped.by,
-            client: match id {
+            client: named.map(|named| match id {
                 Some(id) => MappedClient::Known(id),
-                None => MappedClient::Unknown(mapped.client.into()),
-            },
+                None => MappedClient::Unknown(named.into()),
+            }),
             profile,
-            principal: mapped.principal.map(Into::into),
+            principal,
+        })
+    }
+
+    /// The holder of a certificate that needs no rule.
+    fn by_subject(certificate: &ClientCertificate) -> Result<Self, NotMapped> {
+        if !certificate.has_subject() {
+            return Err(NotMapped::Unmapped);
+        }
+        Ok(Self {
+            by: MappedBy::Subject,
+            client: None,
+            profile: None,
+            principal: MappedPrincipal::Subject,
         })
     }
 }

@@ -52,15 +52,16 @@ pub enum Grant<'d> {
 /// Who is calling, proven by every stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity<'d> {
-    client: &'d str,
+    client: Option<&'d str>,
     profile: Option<&'d str>,
     principal: Cow<'d, str>,
 }
 
 impl Identity<'_> {
-    /// The client's id.
+    /// The client's id. There is always one, save under a policy with
+    /// `clients = "open"`: there it is a name that a proof gave, if one did.
     #[must_use]
-    pub fn client(&self) -> &str {
+    pub fn client(&self) -> Option<&str> {
         self.client
     }
 
@@ -71,7 +72,7 @@ impl Identity<'_> {
     }
 
     /// The principal that the identity rule makes, else the certificate's
-    /// subject (RFC 4514), else the client's id.
+    /// subject (RFC 4514), else the client's id. It is never empty.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.principal
@@ -117,17 +118,17 @@ impl<'a> Allow<'a> {
     /// What the request gets.
     #[must_use]
     pub fn grant(&self) -> Grant<'_> {
-        if self.exemption == Exemption::Exempt {
-            return Grant::Exempt;
-        }
         let findings = &self.findings;
-        // An admission is made only with a client, so there is one here.
-        let client = findings.client().unwrap_or_default();
-        Grant::Proven(Identity {
-            client,
-            profile: findings.profile(),
-            principal: findings.principal().unwrap_or(Cow::Borrowed(client)),
-        })
+        match (self.exemption, findings.principal()) {
+            (Exemption::No, Some(principal)) => Grant::Proven(Identity {
+                client: findings.client(),
+                profile: findings.profile(),
+                principal,
+            }),
+            // Stage 9 admits nobody without a principal; without one there would
+            // be no identity.
+            (Exemption::Exempt, _) | (Exemption::No, None) => Grant::Exempt,
+        }
     }
 
     /// What was found out about the request.

@@ -13,7 +13,8 @@ use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
 
 use super::assess::{
-    Assessed, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
+    Assessed, MappedClient, MappedIdentity, MappedPrincipal, MappedProfile, Presented,
+    PresentedCertificate,
 };
 use super::facts::Facts;
 use super::{Reason, Step};
@@ -31,18 +32,30 @@ pub struct Findings<'a> {
     pub(super) collection: Option<CollectionId>,
 }
 
-/// Which proof names the client.
+/// Which proof names the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NamedClient {
-    /// The certificate.
-    Certificate,
+    /// The certificate, and this its client.
+    Certificate(ClientName),
     /// The token.
     Token,
     /// The trusted edge, in a header of its own.
     Edge,
 }
 
-/// What named the client of a decision.
+/// What names the client of a certificate's holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClientName {
+    /// The certificate itself; where clients are open, it may name none.
+    Own,
+    /// The token that is bound to it.
+    Token,
+    /// The trusted edge, which forwarded it.
+    Edge,
+}
+
+/// What named the caller of a decision: its client, or where nothing names a
+/// client, its principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -205,23 +218,28 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn client(&self) -> Option<&str> {
         match self.client? {
-            NamedClient::Token => self.facts.request.token?.client(),
-            NamedClient::Edge => self.facts.client_of_edge(),
-            NamedClient::Certificate => match &self.mapped()?.client {
+            NamedClient::Token | NamedClient::Certificate(ClientName::Token) => {
+                self.facts.request.token?.client()
+            }
+            NamedClient::Edge | NamedClient::Certificate(ClientName::Edge) => {
+                self.facts.client_of_edge()
+            }
+            NamedClient::Certificate(ClientName::Own) => match self.mapped()?.client.as_ref()? {
                 MappedClient::Known(id) => self.policy().client(*id).map(|client| &*client.id),
                 MappedClient::Unknown(id) => Some(id),
             },
         }
     }
 
-    /// What names that client.
+    /// What names that client; where clients are open and nothing names one, the
+    /// principal.
     #[must_use]
     pub fn named_by(&self) -> Option<NamedBy> {
         Some(match self.client? {
-            NamedClient::Token => NamedBy::Token,
-            NamedClient::Edge => NamedBy::Edge,
-            NamedClient::Certificate if self.claims().is_some() => NamedBy::Claims,
-            NamedClient::Certificate => NamedBy::Certificate,
+            NamedClient::Token | NamedClient::Certificate(ClientName::Token) => NamedBy::Token,
+            NamedClient::Edge | NamedClient::Certificate(ClientName::Edge) => NamedBy::Edge,
+            NamedClient::Certificate(ClientName::Own) if self.claims().is_some() => NamedBy::Claims,
+            NamedClient::Certificate(ClientName::Own) => NamedBy::Certificate,
         })
     }
 
@@ -239,17 +257,18 @@ impl<'a> Findings<'a> {
     }
 
     /// The principal: what the identity rule makes, else the certificate's
-    /// subject, else the token's client.
+    /// subject, else the client's id. It is never empty.
     #[must_use]
     pub fn principal(&self) -> Option<Cow<'_, str>> {
         match self.client? {
             NamedClient::Token | NamedClient::Edge => self.client().map(Cow::Borrowed),
-            NamedClient::Certificate => match self.rule_principal() {
-                Some(principal) => Some(Cow::Borrowed(principal)),
-                None => {
+            NamedClient::Certificate(_) => match &self.mapped()?.principal {
+                MappedPrincipal::Rule(principal) => Some(Cow::Borrowed(principal)),
+                MappedPrincipal::Subject => {
                     let certificate = self.assessed()?.client_certificate();
                     certificate.subject_text().map(Cow::Owned)
                 }
+                MappedPrincipal::Client => self.client().map(Cow::Borrowed),
             },
         }
     }
@@ -257,9 +276,9 @@ impl<'a> Findings<'a> {
     /// The principal that the identity rule makes, if it makes one.
     #[must_use]
     pub fn rule_principal(&self) -> Option<&str> {
-        match self.client? {
-            NamedClient::Token | NamedClient::Edge => None,
-            NamedClient::Certificate => self.mapped()?.principal.as_deref(),
+        match (self.client?, &self.mapped()?.principal) {
+            (NamedClient::Certificate(_), MappedPrincipal::Rule(principal)) => Some(principal),
+            _ => None,
         }
     }
 
@@ -270,15 +289,16 @@ impl<'a> Findings<'a> {
             .map(|id| self.facts.policy.collection_name(id))
     }
 
-    /// The identity rule that named the client: its name, or `listed` where
-    /// the client itself lists the certificate.
+    /// The identity rule that named the caller: its name, `listed` where the
+    /// client itself lists the certificate, or `open` where no rule is needed.
     #[must_use]
     pub fn identity_rule(&self) -> Option<&str> {
-        if self.client? != NamedClient::Certificate {
+        if !self.is_named_by_certificate() {
             return None;
         }
         match self.mapped()?.by {
             MappedBy::Listing => Some("listed"),
+            MappedBy::Subject => Some("open"),
             MappedBy::Rule(place) => self.policy().identity.rule(place).map(|rule| &*rule.name),
         }
     }
@@ -299,14 +319,20 @@ impl<'a> Findings<'a> {
         self.assessed()?.mapping.as_ref().ok()
     }
 
+    /// Whether the caller is the holder of the certificate, as the policy knows
+    /// it.
+    pub(super) fn is_named_by_certificate(&self) -> bool {
+        matches!(self.client, Some(NamedClient::Certificate(_)))
+    }
+
     /// The named client's place in the policy, if it has one.
     pub(super) fn client_id(&self) -> Option<ClientId> {
         match self.client? {
-            NamedClient::Token | NamedClient::Edge => self.policy().find_client(self.client()?),
-            NamedClient::Certificate => match self.mapped()?.client {
-                MappedClient::Known(id) => Some(id),
+            NamedClient::Certificate(ClientName::Own) => match self.mapped()?.client.as_ref()? {
+                MappedClient::Known(id) => Some(*id),
                 MappedClient::Unknown(_) => None,
             },
+            _ => self.policy().find_client(self.client()?),
         }
     }
 
@@ -322,7 +348,7 @@ impl<'a> Findings<'a> {
     }
 
     pub(super) fn rule_profile(&self) -> Option<&MappedProfile> {
-        if self.client? != NamedClient::Certificate {
+        if !self.is_named_by_certificate() {
             return None;
         }
         self.mapped()?.profile.as_ref()

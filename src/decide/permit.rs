@@ -1,6 +1,6 @@
 //! Stages 10 to 13: what the policy says about the client that is proven.
 
-use crate::policy::{CollectionId, State, UnlistedPaths};
+use crate::policy::{Admits, CollectionId, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -8,8 +8,13 @@ use super::findings::NamedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 
-/// Stage 10, the client: known and active?
+/// Stage 10, the client: known and active? Where clients are open, every
+/// principal will do.
 pub(super) fn client(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    if findings.policy().admits == Admits::Principals {
+        trace.skipped(Stage::Policy, "client", || "clients are open".to_owned());
+        return Ok(());
+    }
     let failure = match findings.policy_client().map(|client| client.state) {
         None => Some(Reason::ClientUnknown),
         Some(State::Inactive) => Some(Reason::ClientInactive),
@@ -58,14 +63,17 @@ fn named_profile(findings: &Findings<'_>) -> Result<Option<NamedProfile>, Reason
     if let Some(made) = claimed_profile(findings) {
         return Ok(Some(made));
     }
-    let Some(client) = findings.policy_client() else {
-        return Err(Reason::ClientUnknown);
+    let profiles = match (findings.policy_client(), findings.policy().admits) {
+        (Some(client), _) => &*client.profiles,
+        (None, Admits::Principals) => &[],
+        (None, Admits::Clients) => return Err(Reason::ClientUnknown),
     };
     if let Some(selected) = findings.facts.selected_profile.id() {
-        let own = client.find_profile(selected).map(NamedProfile::Own);
+        let place = profiles.iter().position(|own| *own.id == *selected);
+        let own = place.map(NamedProfile::Own);
         return Ok(Some(own.unwrap_or(NamedProfile::SelectionForeign)));
     }
-    match client.profiles.len() {
+    match profiles.len() {
         0 => Ok(None),
         1 => Ok(Some(NamedProfile::Own(0))),
         _ => Err(Reason::ProfileRequired),
@@ -109,13 +117,15 @@ pub(super) fn collection_of_path(findings: &Findings<'_>) -> Option<CollectionId
     findings.policy().collection_paths.get(path).copied()
 }
 
-/// Stage 12: the path's collection, and the client's access to it.
+/// Stage 12: the path's collection, and the client's access to it, which
+/// nobody needs where clients are open.
 pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let policy = findings.policy();
     let client = findings.policy_client();
     let failure = match findings.collection {
         Some(id) => {
-            let granted = client.is_some_and(|client| client.may_use(id));
+            let granted = policy.admits == Admits::Principals
+                || client.is_some_and(|client| client.may_use(id));
             (!granted).then_some(Reason::CollectionNotAllowed)
         }
         None => (policy.unlisted == UnlistedPaths::Deny).then_some(Reason::CollectionUnknown),

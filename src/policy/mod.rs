@@ -55,6 +55,6 @@ pub use keywords::{
 };
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
+pub(crate) use rules::{Admits, Client, ClientId, CollectionId, Profile, Reach, State};
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 pub use text::Format;

@@ -52,6 +52,7 @@ pub struct Policy {
     pub(crate) identity: IdentityRules,
     pub(crate) collections: Box<[Box<str>]>,
     pub(crate) collection_paths: PathTable<CollectionId>,
+    pub(crate) admits: Admits,
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
     pub(crate) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
@@ -64,6 +65,15 @@ pub(crate) struct Selectors {
     pub(crate) client: Box<str>,
     pub(crate) profile: Box<str>,
     pub(crate) set_by: SelectorsSetBy,
+}
+
+/// Whom a policy admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admits {
+    /// The clients that it lists.
+    Clients,
+    /// Whoever proves a principal: `clients = "open"`.
+    Principals,
 }
 
 /// A client, by its place in the policy.

@@ -107,7 +107,7 @@ fn verdict(decision: &Decision<'_>) -> Verdict {
         Decision::Allow(allow) => match allow.grant() {
             Grant::Exempt => Verdict::Exempt,
             Grant::Proven(identity) => Verdict::Allow(Caller {
-                client: identity.client().to_owned(),
+                client: identity.client().unwrap().to_owned(),
                 profile: identity.profile().map(str::to_owned),
                 principal: identity.principal().to_owned(),
                 collection: allow.findings().collection().map(str::to_owned),

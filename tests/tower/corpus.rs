@@ -82,7 +82,7 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
     };
     let granted: &Granted = seen.head.extensions.get().unwrap();
     let identity = granted.identity();
-    let client = identity.map(ProvenIdentity::client);
+    let client = identity.and_then(ProvenIdentity::client);
     let profile = identity.and_then(ProvenIdentity::profile);
     let principal = identity.map(ProvenIdentity::principal);
     let right = (expect.outcome == Outcome::Allow) == identity.is_some()

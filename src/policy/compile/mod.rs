@@ -5,6 +5,7 @@
 mod clients;
 mod edge;
 mod identity;
+mod open;
 mod paths;
 mod pending;
 mod selectors;
@@ -14,9 +15,9 @@ use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
-use super::document::{Document, Located, Location, TextList};
+use super::document::{Clients, Document, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
-use super::rules::Policy;
+use super::rules::{Admits, Policy};
 use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
@@ -80,6 +81,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let identity = identity::identity(document, &issuers, &clients, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
+        open::refuse_what_shows_nobody(document, edge, problems);
         refuse_what_claims_cannot_carry(document, edge, problems);
     }
     warn_of_an_unreachable_edge(document, problems);
@@ -105,6 +107,10 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         unlisted: paths::unlisted(document.paths.as_ref()),
         exemptions,
         identity,
+        admits: match &document.clients {
+            Clients::Listed(_) => Admits::Clients,
+            Clients::Open(_) => Admits::Principals,
+        },
         collections: collections.names,
         collection_paths: collections.paths,
         clients: clients.clients,
@@ -168,10 +174,7 @@ fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
 /// Where an edge sends no certificate, nobody could pass a check of what it does
 /// not tell either.
 fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &mut Problems) {
-    let claims_alone = edge.names().certificate().is_none()
-        && edge.preset() != Preset::Direct
-        && edge.direct_tls == crate::edge::DirectTls::Ignore;
-    if !claims_alone {
+    if !sends_claims_alone(edge) {
         return;
     }
     let authentication = &document.authentication;
@@ -204,6 +207,13 @@ fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &
             ),
         );
     }
+}
+
+/// Whether there is no certificate, but at most what the edge tells about one.
+fn sends_claims_alone(edge: &Edge) -> bool {
+    edge.names().certificate().is_none()
+        && edge.preset() != Preset::Direct
+        && edge.direct_tls == crate::edge::DirectTls::Ignore
 }
 
 fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {

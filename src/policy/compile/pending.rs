@@ -1,6 +1,6 @@
 //! Settings that are read and not enforced yet, which nobody may rely on.
 
-use crate::policy::document::{Clients, Document, Location};
+use crate::policy::document::{Document, Location};
 use crate::policy::problem::{Problem, Problems};
 
 pub(super) fn refuse(document: &Document, problems: &mut Problems) {
@@ -19,9 +19,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
         // evidence
         document.evidence.as_ref().map(|section| &section.at),
     ];
-    if let Clients::Open(at) = &document.clients {
-        pending.push(Some(at));
-    }
     for collection in &document.collections {
         pending.extend([
             // observe

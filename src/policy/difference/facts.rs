@@ -29,6 +29,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         identity: _,
         collections: _,
         collection_paths: _,
+        admits,
         clients: _,
         client_ids: _,
         profile_ids: _,
@@ -57,6 +58,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         ),
         (*exemptions != new.exemptions, Setting::Exemptions),
         (order_differs(old, new), Setting::IdentityOrder),
+        (*admits != new.admits, Setting::Clients),
         (*realm != new.realm, Setting::Realm),
     ]
     .into_iter()
