@@ -8,6 +8,7 @@ mod claims;
 mod clients;
 mod edge;
 mod hops;
+mod open;
 mod presets;
 mod proof;
 mod rules;
