@@ -49,7 +49,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
     match decision {
         Decision::Deny(deny) => {
             if deny.reason() == Reason::MethodNotAllowed {
-                let methods = deny.allowed_methods().iter();
+                let methods = deny.allowed_methods().into_iter();
                 seen.allow = Some(methods.map(ToString::to_string).collect());
             }
             seen.retry_after = deny

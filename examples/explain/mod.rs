@@ -109,7 +109,8 @@ impl Explanation {
                 }
             }
             Decision::Deny(deny) => {
-                let methods = deny.allowed_methods().to_vec();
+                let methods = deny.allowed_methods();
+                let methods: Vec<Box<str>> = methods.into_iter().map(Into::into).collect();
                 Self {
                     fault: deny.fault(),
                     retry_after: deny

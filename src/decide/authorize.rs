@@ -8,7 +8,7 @@ use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::Exemption;
 use super::trace::Trace;
-use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
+use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove, require};
 
 /// A request that everything but its limits allows. It shows the charges that
 /// are due and nothing else; [`settle`] makes the decision of it.
@@ -64,6 +64,7 @@ fn check(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<Exemption, De
     identify::identity(findings, trace)?;
     permit::client(findings, trace)?;
     permit::profile(findings, trace)?;
+    require::requirements(findings, trace)?;
     permit::address(findings, trace)?;
     permit::collection(findings, trace)?;
     permit::method(findings, trace)?;

@@ -165,16 +165,27 @@ impl<'a> Deny<'a> {
         Some((limits.get(refusal.limit)?.name(), refusal.kind))
     }
 
-    /// The methods that would have been allowed, for 405.
+    /// The methods that would have been allowed, for 405: those that the
+    /// collection, the client and the profile all take, which may be none.
     #[must_use]
-    pub fn allowed_methods(&self) -> &'a [Box<str>] {
+    pub fn allowed_methods(&self) -> Vec<&'a str> {
         if self.reason != Reason::MethodNotAllowed {
-            return &[];
+            return Vec::new();
         }
-        self.findings
-            .policy_profile()
-            .and_then(|profile| profile.methods.as_deref())
-            .unwrap_or_default()
+        let lists: Vec<&[Box<str>]> = self
+            .findings
+            .methods()
+            .into_iter()
+            .filter_map(|methods| methods?.listed())
+            .collect();
+        let Some((first, others)) = lists.split_first() else {
+            return Vec::new();
+        };
+        first
+            .iter()
+            .filter(|method| others.iter().all(|other| other.contains(method)))
+            .map(|method| &**method)
+            .collect()
     }
 
     /// What was found out about the request.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::certificate::{CertInfo, Claims, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
-use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
+use crate::policy::{Client, ClientId, CollectionId, Methods, Policy, Profile};
 use crate::request::{CleanPath, Request};
 
 use super::assess::{
@@ -345,6 +345,17 @@ impl<'a> Findings<'a> {
             NamedProfile::Own(place) => self.policy_client()?.profiles.get(place),
             NamedProfile::RuleForeign | NamedProfile::SelectionForeign => None,
         }
+    }
+
+    /// The methods that the collection, the client and the profile take.
+    pub(super) fn methods(&self) -> [Option<&'a Methods>; 3] {
+        let policy = self.facts.policy;
+        let collection = self.collection.and_then(|id| policy.collection(id));
+        [
+            collection.map(|collection| &collection.methods),
+            self.policy_client().map(|client| &client.methods),
+            self.policy_profile().map(|profile| &profile.methods),
+        ]
     }
 
     pub(super) fn rule_profile(&self) -> Option<&MappedProfile> {

@@ -24,10 +24,12 @@ mod denial;
 mod facts;
 mod findings;
 mod forecast;
+mod host;
 mod identify;
 mod permit;
 mod prove;
 mod reason;
+mod require;
 mod trace;
 mod trial;
 

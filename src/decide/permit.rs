@@ -1,6 +1,7 @@
 //! Stages 10 to 13: what the policy says about the client that is proven.
 
-use crate::policy::{Admits, CollectionId, State, UnlistedPaths};
+use crate::edge::AddressSet;
+use crate::policy::{Admits, CollectionId, Place, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -92,18 +93,20 @@ fn foreign_profile(findings: &Findings<'_>) -> Reason {
     }
 }
 
-/// Stage 11: the client's address against the profile's allowlist. An unknown
-/// address is on no list.
+/// Stage 11: the client's address against the allowlists of the client and the
+/// profile. An unknown address is on no list.
 pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    let allowlist = findings
-        .policy_profile()
-        .and_then(|profile| profile.ip_allowlist.as_ref());
-    let address = findings.client_address();
-    let Some(allowlist) = allowlist else {
+    let of_client = findings.policy_client();
+    let of_client = of_client.and_then(|client| client.ip_allowlist.as_ref());
+    let of_profile = findings.policy_profile();
+    let of_profile = of_profile.and_then(|profile| profile.ip_allowlist.as_ref());
+    if of_client.is_none() && of_profile.is_none() {
         trace.skipped(Stage::Policy, "address", || "no allowlist".to_owned());
         return Ok(());
-    };
-    let allowed = address.ip().is_some_and(|ip| allowlist.contains(ip));
+    }
+    let address = findings.client_address();
+    let is_on = |list: &AddressSet| address.ip().is_some_and(|ip| list.contains(ip));
+    let allowed = of_client.is_none_or(is_on) && of_profile.is_none_or(is_on);
     let failure = (!allowed).then_some(Reason::IpNotAllowed);
     trace.concluded(Stage::Policy, "address", failure, || match address.ip() {
         Some(ip) => ip.to_string(),
@@ -111,10 +114,18 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
     })
 }
 
-/// The collection that the path belongs to.
+/// The collection that the path belongs to, on the host that the request is for.
 pub(super) fn collection_of_path(findings: &Findings<'_>) -> Option<CollectionId> {
-    let path = findings.facts.path.as_ref().ok()?;
-    findings.policy().collection_paths.get(path).copied()
+    match place(findings)? {
+        Place::In(id) => Some(id),
+        Place::OnAnotherHost | Place::Nowhere => None,
+    }
+}
+
+fn place(findings: &Findings<'_>) -> Option<Place> {
+    let facts = &findings.facts;
+    let path = facts.path.as_ref().ok()?;
+    Some(facts.policy.places.of(path, facts.host.named()))
 }
 
 /// Stage 12: the path's collection, and the client's access to it, which
@@ -128,22 +139,27 @@ pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(
                 || client.is_some_and(|client| client.may_use(id));
             (!granted).then_some(Reason::CollectionNotAllowed)
         }
-        None => (policy.unlisted == UnlistedPaths::Deny).then_some(Reason::CollectionUnknown),
+        // A path that is listed for another host is no unlisted path.
+        None => (policy.unlisted == UnlistedPaths::Deny
+            || place(findings) != Some(Place::Nowhere))
+        .then_some(Reason::CollectionUnknown),
     };
     trace.concluded(Stage::Policy, "collection", failure, || {
         match findings.collection() {
             Some(name) => format!("{name:?}"),
+            None if place(findings) == Some(Place::OnAnotherHost) => {
+                "none on this host".to_owned()
+            }
             None => "none".to_owned(),
         }
     })
 }
 
-/// Stage 13: the method.
+/// Stage 13: the method, which collection, client and profile have to allow.
 pub(super) fn method(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let method = findings.request().method;
-    let allowed = findings
-        .policy_profile()
-        .is_none_or(|profile| profile.allows_method(method));
+    let mut lists = findings.methods().into_iter().flatten();
+    let allowed = lists.all(|methods| methods.allow(method));
     let failure = (!allowed).then_some(Reason::MethodNotAllowed);
     trace.concluded(Stage::Policy, "method", failure, || method.to_owned())
 }

@@ -40,6 +40,9 @@ pub enum Hazard {
         /// The header, in lower case.
         header: Box<str>,
     },
+    /// Paths belong to collections by the host that the request names, which a
+    /// client can write as it likes.
+    HostOfTheCaller,
 }
 
 impl Hazard {
@@ -53,6 +56,7 @@ impl Hazard {
             Self::VerificationIgnored => "verification_ignored",
             Self::PossessionUnseen => "possession_unseen",
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
+            Self::HostOfTheCaller => "host_of_the_caller",
         }
     }
 }
@@ -84,6 +88,10 @@ impl fmt::Display for Hazard {
                 f,
                 "the header `{header}` is believed: check that the edge overwrites it on every \
                  request"
+            ),
+            Self::HostOfTheCaller => f.write_str(
+                "collections have hosts: check that the edge refuses hosts that are not its own, \
+                 and passes on the one by which it chose this service",
             ),
         }
     }
@@ -137,6 +145,11 @@ impl Policy {
                 .map(|name| Hazard::HeaderOfTheOperator {
                     header: name.into(),
                 }),
+        );
+        hazards.extend(
+            self.places
+                .tell_hosts_apart()
+                .then_some(Hazard::HostOfTheCaller),
         );
         hazards
     }

@@ -5,10 +5,14 @@ use std::collections::{HashMap, HashSet};
 use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::LimitSet;
-use crate::request::{CleanPath, PathSyntax, PathTable};
+use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
 use crate::trust::Issuers;
 
-use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
+use super::methods::Methods;
+use super::places::Places;
+use super::{
+    IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer,
+};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -50,8 +54,8 @@ pub struct Policy {
     pub(crate) unlisted: UnlistedPaths,
     pub(crate) exemptions: HashSet<(Box<str>, Box<str>)>,
     pub(crate) identity: IdentityRules,
-    pub(crate) collections: Box<[Box<str>]>,
-    pub(crate) collection_paths: PathTable<CollectionId>,
+    pub(crate) collections: Box<[Collection]>,
+    pub(crate) places: Places,
     pub(crate) admits: Admits,
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
@@ -91,6 +95,14 @@ impl ClientId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CollectionId(pub(super) u32);
 
+/// One collection, without its paths.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    pub(crate) name: Box<str>,
+    /// The methods that its paths take.
+    pub(crate) methods: Methods,
+}
+
 /// One client.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -100,6 +112,12 @@ pub(crate) struct Client {
     /// Sorted.
     pub(crate) collections: Box<[CollectionId]>,
     pub(crate) limits: LimitSet,
+    /// What it has to present besides what the mode asks for.
+    pub(crate) requires: Box<[Requirement]>,
+    /// The methods that it may use.
+    pub(crate) methods: Methods,
+    /// The addresses that it may come from; every address if absent.
+    pub(crate) ip_allowlist: Option<AddressSet>,
     pub(crate) profiles: Box<[Profile]>,
 }
 
@@ -108,10 +126,16 @@ pub(crate) struct Client {
 pub(crate) struct Profile {
     pub(crate) id: Box<str>,
     pub(crate) state: State,
-    /// The methods it may use; every method if absent.
-    pub(crate) methods: Option<Box<[Box<str>]>>,
+    /// The methods it may use.
+    pub(crate) methods: Methods,
     /// The addresses it may come from; every address if absent.
     pub(crate) ip_allowlist: Option<AddressSet>,
+    /// What it has to present besides what mode and client ask for.
+    pub(crate) requires: Box<[Requirement]>,
+    /// When its credentials were last replaced; decides nothing.
+    pub(crate) last_rotated: Option<Timestamp>,
+    /// When they have to be replaced; decides nothing.
+    pub(crate) token_expiry: Option<Timestamp>,
 }
 
 /// Whether a client or profile may be used.
@@ -177,10 +201,13 @@ impl Policy {
         self.client_ids.get(id).copied()
     }
 
+    pub(crate) fn collection(&self, id: CollectionId) -> Option<&Collection> {
+        self.collections.get(id.0 as usize)
+    }
+
     pub(crate) fn collection_name(&self, id: CollectionId) -> &str {
-        self.collections
-            .get(id.0 as usize)
-            .map_or("", |name| &**name)
+        self.collection(id)
+            .map_or("", |collection| &*collection.name)
     }
 
     /// Whether the request is exempt: exactly this method and path.
@@ -208,13 +235,5 @@ impl Client {
 
     pub(crate) fn may_use(&self, collection: CollectionId) -> bool {
         self.collections.binary_search(&collection).is_ok()
-    }
-}
-
-impl Profile {
-    pub(crate) fn allows_method(&self, method: &str) -> bool {
-        self.methods
-            .as_ref()
-            .is_none_or(|methods| methods.iter().any(|allowed| **allowed == *method))
     }
 }

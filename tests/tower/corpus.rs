@@ -42,11 +42,17 @@ fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
 }
 
 fn message(case: &Case) -> Request<Body> {
+    let is_authority = |(name, _): &&(String, String)| name == ":authority";
+    let authority = case.request.headers.iter().find(is_authority);
+    let target = &case.request.target;
     let mut request = Request::builder()
         .method(Method::from_bytes(case.request.method.as_bytes()).unwrap())
-        .uri(&*case.request.target)
+        .uri(match authority {
+            Some((_, authority)) => format!("https://{authority}{target}"),
+            None => target.clone(),
+        })
         .extension(case.request.connection.clone());
-    for (name, value) in &case.request.headers {
+    for (name, value) in case.request.headers.iter().filter(|line| !is_authority(line)) {
         request = request.header(
             HeaderName::from_bytes(name.as_bytes()).unwrap(),
             HeaderValue::from_bytes(value.as_bytes()).unwrap(),

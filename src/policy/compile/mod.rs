@@ -4,10 +4,13 @@
 
 mod clients;
 mod edge;
+mod hosts;
 mod identity;
 mod open;
+mod overrides;
 mod paths;
 mod pending;
+mod requires;
 mod selectors;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
@@ -16,6 +19,7 @@ use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Clients, Document, Located, Location, TextList};
+use super::methods::Methods;
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::{Admits, Policy};
 use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
@@ -72,7 +76,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     );
     let authentication = &document.authentication;
     let mode = authentication.mode.value;
-    let binding_required = paths::binding_required(authentication, syntax, problems);
+    let binding_required = paths::binding_required(document, syntax, problems);
     let issuers = issuers(authentication.issuers.as_ref(), problems);
     let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
     let collections = paths::collections(&document.collections, syntax, problems);
@@ -111,8 +115,8 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
             Clients::Listed(_) => Admits::Clients,
             Clients::Open(_) => Admits::Principals,
         },
-        collections: collections.names,
-        collection_paths: collections.paths,
+        collections: collections.collections,
+        places: collections.places,
         clients: clients.clients,
         client_ids: clients.ids,
         profile_ids: clients.profile_ids,
@@ -198,7 +202,7 @@ fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &
         }
         Mode::Bearer | Mode::Mtls => None,
     };
-    if let Some(at) = binds
+    if let Some(at) = binds.or(requires::binding(document).next())
         && !edge.claim_uses.contains(&ClaimUse::Thumbprint)
     {
         problems.push(
@@ -235,15 +239,14 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
 
 /// Behind a proxy, the peer is the proxy.
 fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) {
-    let mut profiles = document
-        .clients
-        .listed()
-        .iter()
-        .flat_map(|client| &client.profiles);
+    let has_allowlist = |client: &super::document::Client| {
+        let mut profiles = client.profiles.iter();
+        client.ip_allowlist.is_some() || profiles.any(|profile| profile.ip_allowlist.is_some())
+    };
     if let Some(source) = &document.edge.client_address
         && source.value == AddressSource::Peer
         && !document.edge.trusted_proxies.value.is_empty()
-        && profiles.any(|profile| profile.ip_allowlist.is_some())
+        && document.clients.listed().iter().any(has_allowlist)
     {
         problems.push(
             Problem::warning(
@@ -253,6 +256,21 @@ fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) 
             .with_hint("take the client's from where the proxy writes it"),
         );
     }
+}
+
+fn methods(list: Option<&TextList>, problems: &mut Problems) -> Methods {
+    refuse_empty(list, problems);
+    for method in list.into_iter().flat_map(|list| &list.value) {
+        if !is_token(&method.value) {
+            problems.push(Problem::error(&method.at, "not a method"));
+        } else if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            problems.push(methods_are_exact(&method.at));
+        }
+    }
+    Methods::new(list.map(|list| {
+        let methods = list.value.iter();
+        methods.map(|method| method.value.as_str().into()).collect()
+    }))
 }
 
 /// Standard methods are in upper case.

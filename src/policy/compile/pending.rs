@@ -23,9 +23,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
         pending.extend([
             // observe
             collection.observe.as_ref().map(|list| &list.at),
-            // collections
-            collection.hosts.as_ref().map(|list| &list.at),
-            collection.methods.as_ref().map(|list| &list.at),
         ]);
     }
     for client in document.clients.listed() {
@@ -37,20 +34,7 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
             client.public_keys.as_ref().map(|list| &list.at),
             // constraints
             client.constraints.as_ref().map(|section| &section.at),
-            // requirements and overrides
-            client.requires.as_ref().map(|list| &list.at),
-            client.methods.as_ref().map(|list| &list.at),
-            client.ip_allowlist.as_ref().map(|list| &list.at),
         ]);
-        for profile in &client.profiles {
-            pending.extend([
-                // requirements
-                profile.requires.as_ref().map(|list| &list.at),
-                // reminders
-                profile.last_rotated.as_ref().map(|moment| &moment.at),
-                profile.token_expiry.as_ref().map(|moment| &moment.at),
-            ]);
-        }
     }
     for at in pending.into_iter().flatten() {
         problems.push(Problem::error(

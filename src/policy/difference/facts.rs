@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identity::Rule;
 use crate::limits::Limit;
-use crate::policy::rules::{Client, Policy, Profile};
+use crate::policy::Requirement;
+use crate::policy::rules::{Client, Collection, Policy, Profile};
 use crate::request::Extent;
 use crate::trust::Issuers;
 
@@ -28,7 +29,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         exemptions,
         identity: _,
         collections: _,
-        collection_paths: _,
+        places: _,
         admits,
         clients: _,
         client_ids: _,
@@ -99,6 +100,9 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         reach,
         collections,
         limits,
+        requires,
+        methods,
+        ip_allowlist,
         profiles,
     } = client;
     let mut collections: Vec<&str> = collections
@@ -110,7 +114,15 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
     limits.sort_unstable();
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
-    (*state, *reach, collections, limits, profiles)
+    let own = (sorted(requires), methods, ip_allowlist);
+    (*state, *reach, collections, limits, profiles, own)
+}
+
+/// In which order something is required makes no difference.
+fn sorted(requires: &[Requirement]) -> Vec<&'static str> {
+    let mut words: Vec<&str> = requires.iter().map(|word| word.as_str()).collect();
+    words.sort_unstable();
+    words
 }
 
 pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
@@ -121,26 +133,32 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
                 state,
                 methods,
                 ip_allowlist,
+                requires,
+                last_rotated,
+                token_expiry,
             } = profile;
-            ((&*client.id, &**id), (*state, methods, ip_allowlist))
+            let own = (sorted(requires), last_rotated, token_expiry);
+            ((&*client.id, &**id), (*state, methods, ip_allowlist, own))
         })
     })
 }
 
-pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, Vec<(&str, Extent)>)> {
-    let mut paths: Vec<Vec<(&str, Extent)>> = vec![Vec::new(); policy.collections.len()];
-    for (path, extent, id) in policy.collection_paths.iter() {
+pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl PartialEq)> {
+    type OwnPath<'p> = (&'p str, Extent, Option<&'p str>);
+    let mut paths: Vec<Vec<OwnPath<'_>>> = vec![Vec::new(); policy.collections.len()];
+    for (path, extent, host, id) in policy.places.iter() {
         if let Some(own) = paths.get_mut(id.0 as usize) {
-            own.push((path, extent));
+            own.push((path, extent, host));
         }
     }
     policy
         .collections
         .iter()
         .zip(paths)
-        .map(|(name, mut paths)| {
+        .map(|(collection, mut paths)| {
+            let Collection { name, methods } = collection;
             paths.sort_unstable();
-            (&**name, paths)
+            (&**name, (paths, methods))
         })
 }
 
