@@ -78,8 +78,8 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
             .header("retry-after")
             .map(|text| text.parse().unwrap());
         let allow = answer.header("allow").map(|text| {
-            let methods = text.split(", ").map(str::to_owned);
-            methods.collect::<Vec<_>>()
+            let methods = text.split(", ").filter(|method| !method.is_empty());
+            methods.map(str::to_owned).collect::<Vec<_>>()
         });
         let right = told == expect.wire_code()
             && retry_after == expect.retry_after
