@@ -140,16 +140,13 @@ pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(
             (!granted).then_some(Reason::CollectionNotAllowed)
         }
         // A path that is listed for another host is no unlisted path.
-        None => (policy.unlisted == UnlistedPaths::Deny
-            || place(findings) != Some(Place::Nowhere))
-        .then_some(Reason::CollectionUnknown),
+        None => (policy.unlisted == UnlistedPaths::Deny || place(findings) != Some(Place::Nowhere))
+            .then_some(Reason::CollectionUnknown),
     };
     trace.concluded(Stage::Policy, "collection", failure, || {
         match findings.collection() {
             Some(name) => format!("{name:?}"),
-            None if place(findings) == Some(Place::OnAnotherHost) => {
-                "none on this host".to_owned()
-            }
+            None if place(findings) == Some(Place::OnAnotherHost) => "none on this host".to_owned(),
             None => "none".to_owned(),
         }
     })

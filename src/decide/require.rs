@@ -59,7 +59,6 @@ fn is_bound(findings: &Findings<'_>) -> bool {
     let thumbprint = findings.presented_thumbprint();
     let token = findings.request().token;
     has_certificate(findings)
-        && token.is_some_and(|token| {
-            Binding::judge(token.confirmation(), thumbprint) == Binding::Match
-        })
+        && token
+            .is_some_and(|token| Binding::judge(token.confirmation(), thumbprint) == Binding::Match)
 }

@@ -95,9 +95,7 @@ impl Places {
     }
 
     /// Every path of every collection, in no order.
-    pub(super) fn iter(
-        &self,
-    ) -> impl Iterator<Item = (&str, Extent, Option<&str>, CollectionId)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Extent, Option<&str>, CollectionId)> {
         self.0.iter().flat_map(|(path, extent, rules)| {
             let hosts = rules.iter();
             hosts.map(move |(host, id)| (path, extent, host, *id))

@@ -10,9 +10,7 @@ use crate::trust::Issuers;
 
 use super::methods::Methods;
 use super::places::Places;
-use super::{
-    IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer,
-};
+use super::{IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 

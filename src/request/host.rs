@@ -15,7 +15,10 @@ pub(crate) fn host_of(authority: &[u8]) -> Option<&str> {
             let address = literal.strip_prefix('[')?;
             address.parse::<Ipv6Addr>().ok()?;
             let (host, _) = authority.split_at_checked(literal.len() + 1)?;
-            (host, port.strip_prefix(':').or(port.is_empty().then_some("0"))?)
+            (
+                host,
+                port.strip_prefix(':').or(port.is_empty().then_some("0"))?,
+            )
         }
         None => {
             let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
@@ -86,7 +89,10 @@ impl<T> HostRules<T> {
 
     /// Every value, with its host.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&str>, &T)> {
-        let bound = self.bound.iter().map(|(host, value)| (Some(&**host), value));
+        let bound = self
+            .bound
+            .iter()
+            .map(|(host, value)| (Some(&**host), value));
         self.every.iter().map(|value| (None, value)).chain(bound)
     }
 }

@@ -139,8 +139,7 @@ impl<T> PathTable<T> {
         let exact = Some(whole).filter(|whole| whole.len() <= self.longest);
         let exact = exact.and_then(|whole| self.rules.get(whole)?.exact.as_ref());
         let longest = Some(self.as_long_as_a_rule(whole));
-        let prefixes =
-            core::iter::successors(longest, |path| Some(path.rsplit_once('/')?.0));
+        let prefixes = core::iter::successors(longest, |path| Some(path.rsplit_once('/')?.0));
         let prefixes = prefixes.filter_map(|path| self.rules.get(path)?.prefix.as_ref());
         exact.into_iter().chain(prefixes)
     }

@@ -46,9 +46,7 @@ fn no_rule_is_needed_and_a_rule_needs_no_client() {
     let without_client = BASE.replace("client = \"{subject.cn}\"", "principal = '{spiffe}'");
     assert_eq!(
         problems(&without_client),
-        [
-            "7:1: error: identity[0]: the rule names no client (add client = \"{subject.cn}\", say)"
-        ]
+        ["7:1: error: identity[0]: the rule names no client (add client = \"{subject.cn}\", say)"]
     );
 }
 

@@ -52,7 +52,12 @@ fn message(case: &Case) -> Request<Body> {
             None => target.clone(),
         })
         .extension(case.request.connection.clone());
-    for (name, value) in case.request.headers.iter().filter(|line| !is_authority(line)) {
+    for (name, value) in case
+        .request
+        .headers
+        .iter()
+        .filter(|line| !is_authority(line))
+    {
         request = request.header(
             HeaderName::from_bytes(name.as_bytes()).unwrap(),
             HeaderValue::from_bytes(value.as_bytes()).unwrap(),

@@ -104,7 +104,10 @@ async fn a_verified_token_in_the_extensions_counts_and_stays_there() {
     let answer = call(&layer, empty(with(token(Confirmation::x5t_s256(ACME_X5T))))).await;
     let seen = answer.seen.unwrap();
     let granted: &Granted = seen.head.extensions.get().unwrap();
-    assert_eq!(granted.identity().unwrap().client(), Some("pisp-partner-acme"));
+    assert_eq!(
+        granted.identity().unwrap().client(),
+        Some("pisp-partner-acme")
+    );
     assert!(seen.head.extensions.get::<VerifiedToken>().is_some());
     let answer = call(&layer, empty(with(token(Confirmation::default())))).await;
     assert_eq!(answer.reason, Some(Reason::SenderBindingMissing));

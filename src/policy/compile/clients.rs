@@ -8,9 +8,7 @@ use crate::edge::{AddressSet, parse_network};
 use crate::identity::check_id;
 use crate::limits::{Limit, LimitError, LimitSet, Quota, QuotaPeriod, Rate};
 use crate::policy::UnlistedPaths;
-use crate::policy::document::{
-    self, Authentication, Document, Located, RequestsPer, TextList,
-};
+use crate::policy::document::{self, Authentication, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, Reach, State};
 

@@ -49,5 +49,7 @@ fn networks(list: &TextList) -> Vec<IpNet> {
 
 fn are_apart(outer: &[IpNet], own: &[IpNet]) -> bool {
     let meet = |one: &IpNet, other: &IpNet| one.contains(other) || other.contains(one);
-    !outer.iter().any(|one| own.iter().any(|other| meet(one, other)))
+    !outer
+        .iter()
+        .any(|one| own.iter().any(|other| meet(one, other)))
 }

@@ -2,11 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::policy::document::{
-    self, Document, Exemption, Located, PathRule, PathSettings,
-};
-use crate::policy::problem::{Problem, Problems};
+use crate::policy::document::{self, Document, Exemption, Located, PathRule, PathSettings};
 use crate::policy::places::{PlaceError, Places};
+use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Collection, CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
@@ -183,7 +181,10 @@ fn place(
             (Err(PlaceError::Taken), None) => problems.push(taken(path)),
             (Err(PlaceError::Taken), Some(host)) => problems.push(Problem::error(
                 &path.at,
-                format!("the path {:?} is already taken on the host {host:?}", path.value),
+                format!(
+                    "the path {:?} is already taken on the host {host:?}",
+                    path.value
+                ),
             )),
             (Err(PlaceError::Path(error)), _) => {
                 problems.push(Problem::error(&path.at, format!("not a path: {error}")));
@@ -194,7 +195,10 @@ fn place(
 }
 
 fn taken(path: &Located<String>) -> Problem {
-    Problem::error(&path.at, format!("the path {:?} is already taken", path.value))
+    Problem::error(
+        &path.at,
+        format!("the path {:?} is already taken", path.value),
+    )
 }
 
 fn extent(rule: &PathRule) -> Extent {
