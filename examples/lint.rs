@@ -1,5 +1,6 @@
 //! Checks policies, as a step of a pipeline does: every mistake with its place,
-//! every warning, and what a policy leaves to the edge.
+//! every warning, what a policy leaves to the edge, and which profiles have
+//! credentials to be replaced within 30 days (`--within DAYS`).
 //!
 //! ```sh
 //! cargo run --example lint --features full -- examples/explain/policy.toml
@@ -12,7 +13,7 @@
 //! | exit status | meaning |
 //! |---|---|
 //! | 0 | every policy loads |
-//! | 1 | one does not, or with `--strict` has a warning |
+//! | 1 | one does not, or with `--strict` has a warning or a reminder |
 //! | 2 | wrong arguments, or a file that cannot be read |
 //!
 //! With `--json`, a line for each file:
@@ -20,44 +21,46 @@
 //! ```json
 //! {"file":"policy.toml","loads":true,"problems":[{"severity":"warning","line":4,"column":19,
 //!  "field":"edge.trusted_proxies","message":"…","hint":"…"}],
-//!  "hazards":[{"code":"verification_unseen","message":"…"}]}
+//!  "hazards":[{"code":"verification_unseen","message":"…"}],
+//!  "reminders":[{"client":"acme","profile":"prod","due":"2027-01-02T00:00:00Z"}]}
 //! ```
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a program reads files and writes its output"
+    reason = "a program reads files and the clock, and writes its output"
 )]
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use certgate::policy::{Format, Hazard, Loaded, Policy, Problem, Severity};
+use certgate::policy::{Format, Hazard, Loaded, Policy, Problem, Reminder, Severity};
+use certgate::request::Timestamp;
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
-Usage: lint [--json] [--strict] FILE...
+Usage: lint [--json] [--strict] [--within DAYS] FILE...
 
-Checks policies. With --strict a warning is a failure, too.
+Checks policies. With --strict a warning is a failure, too, and so are
+credentials that have to be replaced within DAYS (30).
 ";
 
 /// What was asked for.
-#[derive(Default)]
 struct Arguments {
     output: Output,
     warnings: Warnings,
+    /// How many days ahead reminders are due.
+    within: u32,
     files: Vec<String>,
 }
 
-#[derive(Default)]
 enum Output {
-    #[default]
     Person,
     Json,
 }
 
-#[derive(Default, PartialEq)]
+#[derive(PartialEq)]
 enum Warnings {
-    #[default]
     Tolerated,
     Refused,
 }
@@ -68,6 +71,15 @@ struct Report {
     problems: Vec<Problem>,
     /// `None` of a policy that does not load.
     hazards: Option<Vec<Hazard>>,
+    reminders: Vec<Due>,
+}
+
+/// A [`Reminder`], owned.
+struct Due {
+    message: String,
+    client: String,
+    profile: String,
+    due: Timestamp,
 }
 
 fn main() -> ExitCode {
@@ -85,12 +97,18 @@ fn main() -> ExitCode {
 }
 
 /// `None` if the arguments are not those of the usage.
-fn parse(arguments: impl Iterator<Item = String>) -> Option<Arguments> {
-    let mut parsed = Arguments::default();
-    for argument in arguments {
+fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Arguments> {
+    let mut parsed = Arguments {
+        output: Output::Person,
+        warnings: Warnings::Tolerated,
+        within: 30,
+        files: Vec::new(),
+    };
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => parsed.output = Output::Json,
             "--strict" => parsed.warnings = Warnings::Refused,
+            "--within" => parsed.within = arguments.next()?.parse().ok()?,
             other if other.starts_with('-') => return None,
             _ => parsed.files.push(argument),
         }
@@ -101,7 +119,7 @@ fn parse(arguments: impl Iterator<Item = String>) -> Option<Arguments> {
 fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     let mut status = ExitCode::SUCCESS;
     for file in &arguments.files {
-        let report = check(file)?;
+        let report = check(file, arguments.within)?;
         match arguments.output {
             Output::Person => report.print(out)?,
             Output::Json => writeln!(out, "{}", report.to_json())?,
@@ -113,27 +131,50 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     Ok(status)
 }
 
-fn check(file: &str) -> io::Result<Report> {
+fn check(file: &str, within: u32) -> io::Result<Report> {
     let unreadable = |why: &dyn std::fmt::Display| io::Error::other(format!("{file}: {why}"));
     let format = Format::of_path(file)
         .ok_or_else(|| unreadable(&"no format has this ending, or its feature is off"))?;
     let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error))?;
-    let (problems, hazards) = match Policy::from_str_as(&text, file, format) {
+    let (problems, hazards, reminders) = match Policy::from_str_as(&text, file, format) {
         Ok(Loaded {
             policy, warnings, ..
-        }) => (warnings, Some(policy.hazards())),
-        Err(errors) => (errors.iter().cloned().collect(), None),
+        }) => {
+            let reminders = policy.reminders(now(), within).map(Due::from).collect();
+            (warnings, Some(policy.hazards()), reminders)
+        }
+        Err(errors) => (errors.iter().cloned().collect(), None, Vec::new()),
     };
     Ok(Report {
         file: file.to_owned(),
         problems,
         hazards,
+        reminders,
     })
+}
+
+/// The time of day, to the second.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs());
+    Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+impl From<Reminder<'_>> for Due {
+    fn from(reminder: Reminder<'_>) -> Self {
+        Self {
+            message: reminder.to_string(),
+            client: reminder.client.to_owned(),
+            profile: reminder.profile.to_owned(),
+            due: reminder.due,
+        }
+    }
 }
 
 impl Report {
     fn fails(&self, warnings: &Warnings) -> bool {
-        self.hazards.is_none() || (*warnings == Warnings::Refused && !self.problems.is_empty())
+        let is_odd = !self.problems.is_empty() || !self.reminders.is_empty();
+        self.hazards.is_none() || (*warnings == Warnings::Refused && is_odd)
     }
 
     fn print(&self, out: &mut impl Write) -> io::Result<()> {
@@ -142,6 +183,9 @@ impl Report {
         }
         for hazard in self.hazards.iter().flatten() {
             writeln!(out, "{}: hazard: {}: {hazard}", self.file, hazard.code())?;
+        }
+        for reminder in &self.reminders {
+            writeln!(out, "{}: warning: {}", self.file, reminder.message)?;
         }
         let loads = if self.hazards.is_some() {
             "loads"
@@ -167,11 +211,19 @@ impl Report {
         };
         let hazard =
             |hazard: &Hazard| json!({ "code": hazard.code(), "message": hazard.to_string() });
+        let reminder = |due: &Due| {
+            json!({
+                "client": due.client,
+                "profile": due.profile,
+                "due": due.due.to_string(),
+            })
+        };
         json!({
             "file": self.file,
             "loads": self.hazards.is_some(),
             "problems": self.problems.iter().map(problem).collect::<Vec<_>>(),
             "hazards": self.hazards.iter().flatten().map(hazard).collect::<Vec<_>>(),
+            "reminders": self.reminders.iter().map(reminder).collect::<Vec<_>>(),
         })
     }
 }

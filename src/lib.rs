@@ -110,7 +110,7 @@
 //! };
 //! match decide(&policy, &request, &limits) {
 //!     Decision::Allow(allow) => match allow.grant() {
-//!         Grant::Proven(identity) => assert_eq!(identity.client(), "pisp-partner-acme"),
+//!         Grant::Proven(identity) => assert_eq!(identity.client(), Some("pisp-partner-acme")),
 //!         _ => unreachable!("no path is exempt"),
 //!     },
 //!     Decision::Deny(deny) => panic!("{} {}", deny.reason().status(), deny.reason()),

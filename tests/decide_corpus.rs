@@ -55,7 +55,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
     match decision {
         Decision::Deny(deny) => {
             if deny.reason() == Reason::MethodNotAllowed {
-                let methods = deny.allowed_methods().iter();
+                let methods = deny.allowed_methods().into_iter();
                 seen.allow = Some(methods.map(ToString::to_string).collect());
             }
             seen.retry_after = deny
@@ -66,7 +66,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
             Grant::Exempt => seen.outcome = "exempt",
             Grant::Proven(identity) => {
                 seen.outcome = "allow";
-                seen.client = Some(identity.client().to_owned());
+                seen.client = identity.client().map(str::to_owned);
                 seen.profile = identity.profile().map(str::to_owned);
                 seen.principal = Some(identity.principal().to_owned());
             }

@@ -267,7 +267,7 @@ fn answer(policy: &Policy, file: &str, lines: Vec<(&str, String)>, peer: &str) -
     let limits = MemoryLimits::new(policy.limits()).unwrap();
     match decide(policy, &request, &limits) {
         Decision::Allow(allow) => match allow.grant() {
-            Grant::Proven(identity) => identity.client().to_owned(),
+            Grant::Proven(identity) => identity.client().unwrap().to_owned(),
             other => panic!("{other:?}"),
         },
         Decision::Deny(deny) => deny.reason().code().to_owned(),

@@ -271,6 +271,27 @@ fn headers_that_no_edge_sets_by_itself() {
 }
 
 #[test]
+fn the_host_is_the_caller_s() {
+    let nginx = format!("preset = 'nginx'\n{PROXIES}");
+    let with = |hosts: &str| {
+        hazards_with(
+            &nginx,
+            &format!("[[collections]]\nname = 'a'\npaths = ['/']\n{hosts}"),
+        )
+    };
+    assert_eq!(
+        with("hosts = ['api.example.com']"),
+        [(
+            "host_of_the_caller",
+            "collections have hosts: check that the edge refuses hosts that are not its own, and \
+             passes on the one by which it chose this service"
+                .to_owned()
+        )]
+    );
+    assert_eq!(with(""), []);
+}
+
+#[test]
 fn hazards_add_up() {
     assert_eq!(
         codes(

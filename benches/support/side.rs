@@ -111,7 +111,7 @@ fn check(decision: &Decision<'_>, client: &str) {
     let Grant::Proven(identity) = allow.grant() else {
         panic!("nobody is proven");
     };
-    assert_eq!(identity.client(), client);
+    assert_eq!(identity.client(), Some(client));
     assert_eq!(identity.profile(), Some("prod"));
     assert_eq!(decision.findings().collection(), Some("payments"));
     let left = decision.allowances().unwrap();

@@ -103,7 +103,7 @@ impl Explanation {
                 let explanation = Self::new("allow", decision, allow.findings());
                 match allow.grant() {
                     Grant::Proven(identity) => Self {
-                        client: Some(identity.client().to_owned()),
+                        client: identity.client().map(str::to_owned),
                         profile: identity.profile().map(str::to_owned),
                         principal: Some(identity.principal().to_owned()),
                         ..explanation
@@ -116,7 +116,8 @@ impl Explanation {
                 }
             }
             Decision::Deny(deny) => {
-                let methods = deny.allowed_methods().to_vec();
+                let methods = deny.allowed_methods();
+                let methods: Vec<Box<str>> = methods.into_iter().map(Into::into).collect();
                 Self {
                     fault: deny.fault(),
                     retry_after: deny

@@ -157,6 +157,15 @@ impl ClientCertificate {
         }
     }
 
+    /// Whether the subject is known and not empty.
+    #[must_use]
+    pub fn has_subject(&self) -> bool {
+        match self {
+            Self::Whole(certificate) => !certificate.subject().is_empty(),
+            Self::Claimed(claims) => claims.subject().is_some_and(|subject| !subject.is_empty()),
+        }
+    }
+
     /// Whether it is valid at `now`, both bounds inclusive. Of claims, only the
     /// bounds that the edge tells count.
     #[must_use]

@@ -7,7 +7,7 @@ use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
 use crate::identity::{Mapped, MappedBy, NotMapped};
-use crate::policy::{ClientId, Policy, Reach, UnverifiedBearer};
+use crate::policy::{Admits, ClientId, Policy, Reach, UnverifiedBearer};
 use crate::trust::{Compliance, TrustVerdict};
 
 use super::denial::Denial;
@@ -29,11 +29,23 @@ pub struct Assessed {
 #[derive(Debug)]
 pub(super) struct MappedIdentity {
     pub(super) by: MappedBy,
-    pub(super) client: MappedClient,
+    /// `None` only where clients are open.
+    pub(super) client: Option<MappedClient>,
     pub(super) profile: Option<MappedProfile>,
-    pub(super) principal: Option<Box<str>>,
+    pub(super) principal: MappedPrincipal,
     /// Whether the certificate has what the client demands of its own.
     pub(super) compliance: Compliance,
+}
+
+/// What the certificate's holder is called. There is none without.
+#[derive(Debug)]
+pub(super) enum MappedPrincipal {
+    /// What the identity rule makes.
+    Rule(Box<str>),
+    /// The subject, which is not empty.
+    Subject,
+    /// The client that the certificate names; its subject is empty.
+    Client,
 }
 
 /// The client that a certificate names.
@@ -172,6 +184,9 @@ impl Assessed {
         let trust = policy.trust.judge(&certificate, route);
         let mapping = match policy.identity.map(&certificate, trust.issuer) {
             Ok(mapped) => MappedIdentity::new(policy, mapped, &certificate),
+            Err(NotMapped::Unmapped) if needs_no_rule(policy) => {
+                MappedIdentity::by_subject(&certificate)
+            }
             Err(why) => Err(why),
         };
         Self {
@@ -192,6 +207,12 @@ impl Assessed {
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.certificate.whole()
     }
+}
+
+/// Whether a certificate proves its subject by itself: where clients are open
+/// and no rule says which certificates are meant.
+fn needs_no_rule(policy: &Policy) -> bool {
+    policy.admits == Admits::Principals && !policy.identity.has_rules()
 }
 
 /// Client-Cert-Chain alone may be several lines; every one is read.
@@ -216,7 +237,8 @@ impl MappedIdentity {
         mapped: Mapped<'_>,
         certificate: &ClientCertificate,
     ) -> Result<Self, NotMapped> {
-        let id = policy.find_client(&mapped.client);
+        let named = mapped.client;
+        let id = named.as_ref().and_then(|named| policy.find_client(named));
         let client = id.and_then(|id| policy.client(id));
         if matches!(mapped.by, MappedBy::Rule(_))
             && client.is_some_and(|known| known.reach == Reach::Listed)
@@ -232,15 +254,35 @@ impl MappedIdentity {
                 None => MappedProfile::Foreign(profile.into()),
             }
         });
+        let principal = match mapped.principal {
+            Some(principal) => MappedPrincipal::Rule(principal.into()),
+            None if certificate.has_subject() => MappedPrincipal::Subject,
+            None if named.is_some() => MappedPrincipal::Client,
+            None => return Err(NotMapped::Unmapped),
+        };
         Ok(Self {
             by: mapped.by,
-            client: match id {
+            client: named.map(|named| match id {
                 Some(id) => MappedClient::Known(id),
-                None => MappedClient::Unknown(mapped.client.into()),
-            },
+                None => MappedClient::Unknown(named.into()),
+            }),
             profile,
-            principal: mapped.principal.map(Into::into),
+            principal,
             compliance,
+        })
+    }
+
+    /// The holder of a certificate that needs no rule.
+    fn by_subject(certificate: &ClientCertificate) -> Result<Self, NotMapped> {
+        if !certificate.has_subject() {
+            return Err(NotMapped::Unmapped);
+        }
+        Ok(Self {
+            by: MappedBy::Subject,
+            client: None,
+            profile: None,
+            principal: MappedPrincipal::Subject,
+            compliance: Compliance::Met,
         })
     }
 }

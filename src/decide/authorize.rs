@@ -11,6 +11,7 @@ use super::observe::{Part, Weighed};
 use super::trace::Trace;
 use super::{
     Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, prove,
+    require,
 };
 
 /// A request that everything but its limits allows. It shows the charges that
@@ -121,6 +122,8 @@ fn permit(
         findings.weigh(Part::Client, trace, certificate)?;
         let profile = permit::profile(findings, trace);
         findings.weigh(Part::Client, trace, profile)?;
+        let requirements = require::requirements(findings, trace);
+        findings.weigh(Part::Client, trace, requirements)?;
         let address = permit::address(findings, trace);
         findings.weigh(Part::Access, trace, address)?;
     }

@@ -56,15 +56,16 @@ pub enum Grant<'d> {
 /// Who is calling, proven by every stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity<'d> {
-    client: &'d str,
+    client: Option<&'d str>,
     profile: Option<&'d str>,
     principal: Cow<'d, str>,
 }
 
 impl Identity<'_> {
-    /// The client's id.
+    /// The client's id. There is always one, save under a policy with
+    /// `clients = "open"`: there it is a name that a proof gave, if one did.
     #[must_use]
-    pub fn client(&self) -> &str {
+    pub fn client(&self) -> Option<&str> {
         self.client
     }
 
@@ -75,7 +76,7 @@ impl Identity<'_> {
     }
 
     /// The principal that the identity rule makes, else the certificate's
-    /// subject (RFC 4514), else the client's id.
+    /// subject (RFC 4514), else the client's id. It is never empty.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.principal
@@ -121,20 +122,20 @@ impl<'a> Allow<'a> {
     /// What the request gets.
     #[must_use]
     pub fn grant(&self) -> Grant<'_> {
-        if self.exemption == Exemption::Exempt {
-            return Grant::Exempt;
-        }
         let findings = &self.findings;
         if let Some(observed) = ObservedGrant::of(findings) {
             return Grant::Observed(observed);
         }
-        // An admission is made only with a client, so there is one here.
-        let client = findings.client().unwrap_or_default();
-        Grant::Proven(Identity {
-            client,
-            profile: findings.profile(),
-            principal: findings.principal().unwrap_or(Cow::Borrowed(client)),
-        })
+        match (self.exemption, findings.principal()) {
+            (Exemption::No, Some(principal)) => Grant::Proven(Identity {
+                client: findings.client(),
+                profile: findings.profile(),
+                principal,
+            }),
+            // Stage 9 admits nobody without a principal; without one there would
+            // be no identity.
+            (Exemption::Exempt, _) | (Exemption::No, None) => Grant::Exempt,
+        }
     }
 
     /// What the request would have been denied for, in the order of the checks;
@@ -188,16 +189,27 @@ impl<'a> Deny<'a> {
         limit(&self.findings, self.refusal()?)
     }
 
-    /// The methods that would have been allowed, for 405.
+    /// The methods that would have been allowed, for 405: those that the
+    /// collection, the client and the profile all take, which may be none.
     #[must_use]
-    pub fn allowed_methods(&self) -> &'a [Box<str>] {
+    pub fn allowed_methods(&self) -> Vec<&'a str> {
         if self.reason != Reason::MethodNotAllowed {
-            return &[];
+            return Vec::new();
         }
-        self.findings
-            .policy_profile()
-            .and_then(|profile| profile.methods.as_deref())
-            .unwrap_or_default()
+        let lists: Vec<&[Box<str>]> = self
+            .findings
+            .methods()
+            .into_iter()
+            .filter_map(|methods| methods?.listed())
+            .collect();
+        let Some((first, others)) = lists.split_first() else {
+            return Vec::new();
+        };
+        first
+            .iter()
+            .filter(|method| others.iter().all(|other| other.contains(method)))
+            .map(|method| &**method)
+            .collect()
     }
 
     /// What was found out about the request.

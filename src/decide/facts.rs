@@ -9,6 +9,7 @@ use crate::identity::check_id;
 use crate::policy::{Mode, Policy, SelectorsSetBy};
 use crate::request::{CleanPath, PathError, Request, ThumbprintClaim, VerifiedToken};
 
+use super::host::Host;
 use super::trace::Trace;
 use super::{Reason, Stage};
 
@@ -26,6 +27,7 @@ pub struct Facts<'a> {
     pub(super) selected_client: Selection<'a>,
     pub(super) selected_profile: Selection<'a>,
     pub(super) bearer: BearerLine,
+    pub(super) host: Host<'a>,
     pub(super) exemption: Exemption,
     pub(super) trace: Trace,
 }
@@ -95,6 +97,8 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let mut client = Lines::default();
     let mut profile = Lines::default();
     let mut authorization = Lines::default();
+    let mut authority = Lines::default();
+    let mut host = Lines::default();
     request.headers.visit(&mut |name, value| {
         edge_lines.note(policy.edge.names(), name, value);
         if name.eq_ignore_ascii_case(policy.selectors.client.as_bytes()) {
@@ -103,6 +107,10 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
             profile.push(value);
         } else if name.eq_ignore_ascii_case(b"authorization") {
             authorization.push(value);
+        } else if name.eq_ignore_ascii_case(b"host") {
+            host.push(value);
+        } else if name == b":authority" {
+            authority.push(value);
         }
     });
     let path = CleanPath::parse(request.target, policy.path_syntax);
@@ -148,6 +156,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
         selected_client,
         selected_profile,
         bearer: bearer_line(&authorization),
+        host: Host::read(&authority, &host),
         exemption,
         trace,
     }

@@ -9,12 +9,13 @@ use serde::Serialize;
 use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
-use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
+use crate::policy::{Client, ClientId, CollectionId, Methods, Policy, Profile};
 use crate::request::{CleanPath, Request};
 use crate::trust::TrustFault;
 
 use super::assess::{
-    Assessed, Flaw, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
+    Assessed, Flaw, MappedClient, MappedIdentity, MappedPrincipal, MappedProfile, Presented,
+    PresentedCertificate,
 };
 use super::facts::Facts;
 use super::observe::Noted;
@@ -35,18 +36,30 @@ pub struct Findings<'a> {
     pub(super) noted: Noted,
 }
 
-/// Which proof names the client.
+/// Which proof names the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NamedClient {
-    /// The certificate.
-    Certificate,
+    /// The certificate, and this its client.
+    Certificate(ClientName),
     /// The token.
     Token,
     /// The trusted edge, in a header of its own.
     Edge,
 }
 
-/// What named the client of a decision.
+/// What names the client of a certificate's holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClientName {
+    /// The certificate itself; where clients are open, it may name none.
+    Own,
+    /// The token that is bound to it.
+    Token,
+    /// The trusted edge, which forwarded it.
+    Edge,
+}
+
+/// What named the caller of a decision: its client, or where nothing names a
+/// client, its principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -242,25 +255,32 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn client(&self) -> Option<&str> {
         match self.client? {
-            NamedClient::Token => self.facts.request.token?.client(),
-            NamedClient::Edge => self.facts.client_of_edge(),
-            NamedClient::Certificate => match &self.mapped()?.client {
+            NamedClient::Token | NamedClient::Certificate(ClientName::Token) => {
+                self.facts.request.token?.client()
+            }
+            NamedClient::Edge | NamedClient::Certificate(ClientName::Edge) => {
+                self.facts.client_of_edge()
+            }
+            NamedClient::Certificate(ClientName::Own) => match self.mapped()?.client.as_ref()? {
                 MappedClient::Known(id) => self.policy().client(*id).map(|client| &*client.id),
                 MappedClient::Unknown(id) => Some(id),
             },
         }
     }
 
-    /// What names that client.
+    /// What names that client; where clients are open and nothing names one, the
+    /// principal.
     #[must_use]
     pub fn named_by(&self) -> Option<NamedBy> {
         Some(match self.client? {
-            NamedClient::Token => NamedBy::Token,
-            NamedClient::Edge => NamedBy::Edge,
-            NamedClient::Certificate => match self.certificate.read()?.client_certificate() {
-                ClientCertificate::Whole(_) => NamedBy::Certificate,
-                ClientCertificate::Claimed(_) => NamedBy::Claims,
-            },
+            NamedClient::Token | NamedClient::Certificate(ClientName::Token) => NamedBy::Token,
+            NamedClient::Edge | NamedClient::Certificate(ClientName::Edge) => NamedBy::Edge,
+            NamedClient::Certificate(ClientName::Own) => {
+                match self.certificate.read()?.client_certificate() {
+                    ClientCertificate::Whole(_) => NamedBy::Certificate,
+                    ClientCertificate::Claimed(_) => NamedBy::Claims,
+                }
+            }
         })
     }
 
@@ -278,17 +298,18 @@ impl<'a> Findings<'a> {
     }
 
     /// The principal: what the identity rule makes, else the certificate's
-    /// subject, else the token's client.
+    /// subject, else the client's id. It is never empty.
     #[must_use]
     pub fn principal(&self) -> Option<Cow<'_, str>> {
         match self.client? {
             NamedClient::Token | NamedClient::Edge => self.client().map(Cow::Borrowed),
-            NamedClient::Certificate => match self.rule_principal() {
-                Some(principal) => Some(Cow::Borrowed(principal)),
-                None => {
+            NamedClient::Certificate(_) => match &self.mapped()?.principal {
+                MappedPrincipal::Rule(principal) => Some(Cow::Borrowed(principal)),
+                MappedPrincipal::Subject => {
                     let certificate = self.certificate.read()?.client_certificate();
                     certificate.subject_text().map(Cow::Owned)
                 }
+                MappedPrincipal::Client => self.client().map(Cow::Borrowed),
             },
         }
     }
@@ -296,9 +317,9 @@ impl<'a> Findings<'a> {
     /// The principal that the identity rule makes, if it makes one.
     #[must_use]
     pub fn rule_principal(&self) -> Option<&str> {
-        match self.client? {
-            NamedClient::Token | NamedClient::Edge => None,
-            NamedClient::Certificate => self.mapped()?.principal.as_deref(),
+        match (self.client?, &self.mapped()?.principal) {
+            (NamedClient::Certificate(_), MappedPrincipal::Rule(principal)) => Some(principal),
+            _ => None,
         }
     }
 
@@ -309,15 +330,17 @@ impl<'a> Findings<'a> {
             .map(|id| self.facts.policy.collection_name(id))
     }
 
-    /// The identity rule that named the client: its name, or `listed` where
-    /// the client itself lists the certificate, its key or its SPIFFE ID.
+    /// The identity rule that named the caller: its name, `listed` where the
+    /// client itself lists the certificate, its key or its SPIFFE ID, or `open`
+    /// where no rule is needed.
     #[must_use]
     pub fn identity_rule(&self) -> Option<&str> {
-        if self.client? != NamedClient::Certificate {
+        if !self.is_named_by_certificate() {
             return None;
         }
         match self.mapped()?.by {
             MappedBy::Listing(_) => Some("listed"),
+            MappedBy::Subject => Some("open"),
             MappedBy::Rule(place) => self.policy().identity.rule(place).map(|rule| &*rule.name),
         }
     }
@@ -346,18 +369,23 @@ impl<'a> Findings<'a> {
 
     /// What the certificate proves, where it is what names the client.
     pub(super) fn mapped_client(&self) -> Option<&MappedIdentity> {
-        self.mapped()
-            .filter(|_| self.client == Some(NamedClient::Certificate))
+        self.mapped().filter(|_| self.is_named_by_certificate())
+    }
+
+    /// Whether the caller is the holder of the certificate, as the policy knows
+    /// it.
+    pub(super) fn is_named_by_certificate(&self) -> bool {
+        matches!(self.client, Some(NamedClient::Certificate(_)))
     }
 
     /// The named client's place in the policy, if it has one.
     pub(super) fn client_id(&self) -> Option<ClientId> {
         match self.client? {
-            NamedClient::Token | NamedClient::Edge => self.policy().find_client(self.client()?),
-            NamedClient::Certificate => match self.mapped()?.client {
-                MappedClient::Known(id) => Some(id),
+            NamedClient::Certificate(ClientName::Own) => match self.mapped()?.client.as_ref()? {
+                MappedClient::Known(id) => Some(*id),
                 MappedClient::Unknown(_) => None,
             },
+            _ => self.policy().find_client(self.client()?),
         }
     }
 
@@ -372,8 +400,19 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// The methods that the collection, the client and the profile take.
+    pub(super) fn methods(&self) -> [Option<&'a Methods>; 3] {
+        let policy = self.facts.policy;
+        let collection = self.collection.and_then(|id| policy.collection(id));
+        [
+            collection.map(|collection| &collection.methods),
+            self.policy_client().map(|client| &client.methods),
+            self.policy_profile().map(|profile| &profile.methods),
+        ]
+    }
+
     pub(super) fn rule_profile(&self) -> Option<&MappedProfile> {
-        if self.client? != NamedClient::Certificate {
+        if !self.is_named_by_certificate() {
             return None;
         }
         self.mapped()?.profile.as_ref()

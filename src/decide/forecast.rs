@@ -24,6 +24,8 @@ pub struct Forecast {
     pub client: Option<Box<str>>,
     /// The profile that would apply, or that was asked for.
     pub profile: Option<Box<str>>,
+    /// The principal, where an identity rule makes one.
+    pub principal: Option<Box<str>>,
 }
 
 /// How a request would be decided.
@@ -66,8 +68,9 @@ pub fn forecast(policy: &Policy, request: &Request<'_>) -> Forecast {
 /// policy can be put in force.
 ///
 /// Requests differ by their verdict, and where both policies let one go on, by
-/// its client or profile. So a policy that observes is compared with the same
-/// one without `observe`: what differs would be denied. Limits take no part in it; see [`Forecast`].
+/// its client, profile or principal. So a policy that observes is compared with
+/// the same one without `observe`: what differs would be denied. Limits take no
+/// part in it; see [`Forecast`].
 ///
 /// ```
 /// # #[cfg(feature = "toml")] {
@@ -126,6 +129,7 @@ impl Forecast {
             },
             client: findings.client().map(Into::into),
             profile: findings.profile().map(Into::into),
+            principal: findings.rule_principal().map(Into::into),
         }
     }
 
@@ -157,13 +161,16 @@ impl Verdict {
     }
 }
 
-/// `allow acme/prod`, `exempt`, `observed ip_not_allowed` or
-/// `deny ip_not_allowed`.
+/// `allow acme/prod`, `allow` where nothing names a client, `exempt`,
+/// `observed ip_not_allowed` or `deny ip_not_allowed`.
 impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.verdict {
             Verdict::Allow => {
-                write!(f, "allow {}", self.client.as_deref().unwrap_or_default())?;
+                f.write_str("allow")?;
+                if let Some(client) = &self.client {
+                    write!(f, " {client}")?;
+                }
                 match &self.profile {
                     Some(profile) => write!(f, "/{profile}"),
                     None => Ok(()),

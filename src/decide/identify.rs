@@ -2,13 +2,13 @@
 //! selects agrees.
 
 use crate::binding::Binding;
-use crate::identity::NotMapped;
-use crate::policy::{Mode, Reach};
+use crate::identity::{NotMapped, check_id};
+use crate::policy::{Admits, Mode, Reach};
 use crate::request::VerifiedToken;
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
-use super::findings::NamedClient;
+use super::findings::{ClientName, NamedClient};
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus};
 
@@ -20,7 +20,7 @@ pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
         .read()
         .is_some_and(|assessed| assessed.mapping.is_ok())
     {
-        return Some(NamedClient::Certificate);
+        return Some(NamedClient::Certificate(ClientName::Own));
     }
     let by_token = findings.request().token.and_then(VerifiedToken::client);
     let by_edge = || findings.facts.client_of_edge();
@@ -29,10 +29,11 @@ pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
         .or_else(|| by_edge().map(|_| NamedClient::Edge))
 }
 
-/// Names the client, or denies.
+/// Names the caller, or denies.
 pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let outcome = named_client(findings).and_then(|named| {
         findings.client = Some(named);
+        is_an_id(findings)?;
         agrees_with_selection(findings)
     });
     trace.concluded(Stage::Identity, "identity", outcome.err(), || {
@@ -40,9 +41,10 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
             Some(NamedClient::Edge) => "a header of the trusted edge",
             _ => "token",
         });
-        match findings.client() {
-            Some(client) => format!("client {client:?} by {by}"),
-            None => "no client".to_owned(),
+        match (findings.client(), findings.principal()) {
+            (Some(client), _) => format!("client {client:?} by {by}"),
+            (None, Some(principal)) => format!("principal {principal:?} by {by}"),
+            (None, None) => "no client".to_owned(),
         }
     })
 }
@@ -51,29 +53,82 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
 /// do have to name the same one, and a token that names none has to be bound
 /// to the certificate. What the edge names is compared with the selection.
 fn named_client(findings: &mut Findings<'_>) -> Result<NamedClient, Reason> {
-    let by_certificate = certificate_names_client(findings)?;
+    const CERTIFICATE: NamedClient = NamedClient::Certificate(ClientName::Own);
+    let by_certificate = certificate_names(findings)?;
     let token = findings.request().token;
     let by_token = token.and_then(|token| token.client());
     match (by_certificate, token, by_token) {
-        (true, None, _) => Ok(NamedClient::Certificate),
-        (true, Some(_), Some(id)) => {
-            findings.client = Some(NamedClient::Certificate);
+        (ByCertificate::Principal, token, _) => client_of_principal(findings, token),
+        (ByCertificate::Client, None, _) => Ok(CERTIFICATE),
+        (ByCertificate::Client, Some(_), Some(id)) => {
+            findings.client = Some(CERTIFICATE);
             if findings.client() == Some(id) {
-                Ok(NamedClient::Certificate)
+                Ok(CERTIFICATE)
             } else {
                 Err(Reason::IdentityConflict)
             }
         }
-        (true, Some(token), None) if is_bound(findings, token) => Ok(NamedClient::Certificate),
-        (false, _, Some(_)) => without_certificate(findings, NamedClient::Token),
-        (false, token, None)
+        (ByCertificate::Client, Some(token), None) if is_bound(findings, token) => Ok(CERTIFICATE),
+        (ByCertificate::Nobody, _, Some(_)) if token_may_name(findings) => {
+            without_certificate(findings, NamedClient::Token)
+        }
+        (ByCertificate::Nobody, token, None)
             if findings.facts.client_of_edge().is_some()
                 && token.is_none_or(|token| is_bound(findings, token)) =>
         {
             without_certificate(findings, NamedClient::Edge)
         }
-        (true, Some(_), None) | (false, _, None) => Err(Reason::IdentityUnmapped),
+        (ByCertificate::Client | ByCertificate::Nobody, ..) => Err(Reason::IdentityUnmapped),
     }
+}
+
+/// Where clients are listed, an id is one of them or nobody's. Where they are
+/// open, what a token says becomes a name as it stands.
+fn is_an_id(findings: &Findings<'_>) -> Result<(), Reason> {
+    match (findings.policy().admits, findings.client()) {
+        (Admits::Principals, Some(id)) if check_id(id).is_err() => Err(Reason::IdentityUnmapped),
+        _ => Ok(()),
+    }
+}
+
+/// Whom a certificate names.
+enum ByCertificate {
+    /// A client.
+    Client,
+    /// A principal without a client, where clients are open.
+    Principal,
+    /// Nobody, which is no fault of it.
+    Nobody,
+}
+
+/// The client of a principal whose certificate names none: what the token that
+/// is bound to it says, or the edge that forwarded it.
+fn client_of_principal(
+    findings: &Findings<'_>,
+    token: Option<&VerifiedToken>,
+) -> Result<NamedClient, Reason> {
+    let mode = findings.policy().mode;
+    match token {
+        Some(token) if !is_bound(findings, token) => match (token.client(), mode) {
+            // The same token without the certificate would do.
+            (Some(_), Mode::Bearer | Mode::BearerPlusMtlsOptional) => Ok(NamedClient::Token),
+            _ => Err(Reason::IdentityUnmapped),
+        },
+        Some(token) if token.client().is_some() => Ok(NamedClient::Certificate(ClientName::Token)),
+        _ if findings.facts.client_of_edge().is_some() => {
+            Ok(NamedClient::Certificate(ClientName::Edge))
+        }
+        _ => Ok(NamedClient::Certificate(ClientName::Own)),
+    }
+}
+
+/// Whether a token alone can say who is calling. Where clients are open, mode
+/// `mtls` asks the certificate, or the edge.
+fn token_may_name(findings: &Findings<'_>) -> bool {
+    let policy = findings.policy();
+    policy.admits == Admits::Clients
+        || policy.mode != Mode::Mtls
+        || findings.facts.client_of_edge().is_some()
 }
 
 fn is_bound(findings: &Findings<'_>, token: &VerifiedToken) -> bool {
@@ -94,21 +149,24 @@ fn without_certificate(
     }
 }
 
-/// Whether the certificate names a client. Where no rule says how, or where a
-/// certificate is metadata, it need not; but behind an edge that verifies
+/// Whom the certificate names. Where no rule says how, or where a certificate
+/// is metadata, it need not name anybody; but behind an edge that verifies
 /// nothing, one that no listing knows is anybody's, and stands for nothing.
-fn certificate_names_client(findings: &Findings<'_>) -> Result<bool, Reason> {
+fn certificate_names(findings: &Findings<'_>) -> Result<ByCertificate, Reason> {
     let policy = findings.policy();
     let Some(assessed) = findings.certificate.read() else {
-        return Ok(false);
+        return Ok(ByCertificate::Nobody);
     };
     let without_rules =
         !policy.identity.has_rules() && findings.verification() != VerificationStatus::Failed;
     let need_not_be_mapped = without_rules || policy.mode == Mode::Bearer;
     match &assessed.mapping {
-        Ok(_) => Ok(true),
+        Ok(mapped) => Ok(match mapped.client {
+            Some(_) => ByCertificate::Client,
+            None => ByCertificate::Principal,
+        }),
         Err(NotMapped::Ambiguous) => Err(Reason::IdentityAmbiguous),
-        Err(NotMapped::Unmapped) if need_not_be_mapped => Ok(false),
+        Err(NotMapped::Unmapped) if need_not_be_mapped => Ok(ByCertificate::Nobody),
         Err(NotMapped::Unmapped) => Err(Reason::IdentityUnmapped),
     }
 }

@@ -24,6 +24,7 @@ mod denial;
 mod facts;
 mod findings;
 mod forecast;
+mod host;
 mod identify;
 mod own_certificate;
 mod observe;
@@ -31,6 +32,7 @@ mod observed;
 mod permit;
 mod prove;
 mod reason;
+mod require;
 mod trace;
 mod trial;
 

@@ -24,7 +24,7 @@ pub struct ObservedGrant {
 /// the address, the collection, the method or a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedIdentity {
-    client: Box<str>,
+    client: Option<Box<str>>,
     profile: Option<Box<str>>,
     principal: Box<str>,
 }
@@ -86,18 +86,17 @@ impl ObservedGrant {
 
 impl ObservedIdentity {
     fn of(findings: &Findings<'_>) -> Option<Self> {
-        let client = findings.client()?;
         Some(Self {
-            client: client.into(),
+            client: findings.client().map(Into::into),
             profile: findings.profile().map(Into::into),
-            principal: findings.principal().as_deref().unwrap_or(client).into(),
+            principal: findings.principal()?.as_ref().into(),
         })
     }
 
-    /// The client's id.
+    /// The client's id; none where clients are open and nothing names one.
     #[must_use]
-    pub fn client(&self) -> &str {
-        &self.client
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// The id of the profile that applies.

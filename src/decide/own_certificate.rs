@@ -29,7 +29,7 @@ pub(super) fn check(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), De
 fn listing_is_over(findings: &Findings<'_>) -> bool {
     let lasts = match findings.mapped_client().map(|mapped| mapped.by) {
         Some(MappedBy::Listing(lasts)) => lasts,
-        Some(MappedBy::Rule(_)) | None => Lasts::ForEver,
+        Some(MappedBy::Rule(_) | MappedBy::Subject) | None => Lasts::ForEver,
     };
     lasts.is_over(findings.request().now.wall)
 }

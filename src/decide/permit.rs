@@ -1,6 +1,7 @@
 //! Stages 10 to 13: what the policy says about the client that is proven.
 
-use crate::policy::{CollectionId, State, UnlistedPaths};
+use crate::edge::AddressSet;
+use crate::policy::{Admits, CollectionId, Place, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -9,8 +10,13 @@ use super::findings::NamedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 
-/// Stage 10, the client: known and active?
+/// Stage 10, the client: known and active? Where clients are open, every
+/// principal will do.
 pub(super) fn client(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    if findings.policy().admits == Admits::Principals {
+        trace.skipped(Stage::Policy, "client", || "clients are open".to_owned());
+        return Ok(());
+    }
     let failure = match findings.policy_client().map(|client| client.state) {
         None => Some(Reason::ClientUnknown),
         Some(State::Inactive) => Some(Reason::ClientInactive),
@@ -59,14 +65,17 @@ fn named_profile(findings: &Findings<'_>) -> Result<Option<NamedProfile>, Reason
     if let Some(made) = claimed_profile(findings) {
         return Ok(Some(made));
     }
-    let Some(client) = findings.policy_client() else {
-        return Err(Reason::ClientUnknown);
+    let profiles = match (findings.policy_client(), findings.policy().admits) {
+        (Some(client), _) => &*client.profiles,
+        (None, Admits::Principals) => &[],
+        (None, Admits::Clients) => return Err(Reason::ClientUnknown),
     };
     if let Some(selected) = findings.facts.selected_profile.id() {
-        let own = client.find_profile(selected).map(NamedProfile::Own);
+        let place = profiles.iter().position(|own| *own.id == *selected);
+        let own = place.map(NamedProfile::Own);
         return Ok(Some(own.unwrap_or(NamedProfile::SelectionForeign)));
     }
-    match client.profiles.len() {
+    match profiles.len() {
         0 => Ok(None),
         1 => Ok(Some(NamedProfile::Own(0))),
         _ => Err(Reason::ProfileRequired),
@@ -85,18 +94,20 @@ fn foreign_profile(findings: &Findings<'_>) -> Reason {
     }
 }
 
-/// Stage 11: the client's address against the profile's allowlist. An unknown
-/// address is on no list.
+/// Stage 11: the client's address against the allowlists of the client and the
+/// profile. An unknown address is on no list.
 pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    let allowlist = findings
-        .policy_profile()
-        .and_then(|profile| profile.ip_allowlist.as_ref());
-    let address = findings.client_address();
-    let Some(allowlist) = allowlist else {
+    let of_client = findings.policy_client();
+    let of_client = of_client.and_then(|client| client.ip_allowlist.as_ref());
+    let of_profile = findings.policy_profile();
+    let of_profile = of_profile.and_then(|profile| profile.ip_allowlist.as_ref());
+    if of_client.is_none() && of_profile.is_none() {
         trace.skipped(Stage::Policy, "address", || "no allowlist".to_owned());
         return Ok(());
-    };
-    let allowed = address.ip().is_some_and(|ip| allowlist.contains(ip));
+    }
+    let address = findings.client_address();
+    let is_on = |list: &AddressSet| address.ip().is_some_and(|ip| list.contains(ip));
+    let allowed = of_client.is_none_or(is_on) && of_profile.is_none_or(is_on);
     let failure = (!allowed).then_some(Reason::IpNotAllowed);
     trace.concluded(Stage::Policy, "address", failure, || match address.ip() {
         Some(ip) => ip.to_string(),
@@ -104,37 +115,51 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
     })
 }
 
-/// The collection that the path belongs to.
+/// The collection that the path belongs to, on the host that the request is for.
 pub(super) fn collection_of_path(facts: &Facts<'_>) -> Option<CollectionId> {
-    let path = facts.path.as_ref().ok()?;
-    facts.policy.collection_paths.get(path).copied()
+    match place(facts)? {
+        Place::In(id) => Some(id),
+        Place::OnAnotherHost | Place::Nowhere => None,
+    }
 }
 
-/// Stage 12: the path's collection, and the client's access to it.
+fn place(facts: &Facts<'_>) -> Option<Place> {
+    let path = facts.path.as_ref().ok()?;
+    Some(facts.policy.places.of(path, facts.host.named()))
+}
+
+/// Stage 12: the path's collection, and the client's access to it, which
+/// nobody needs where clients are open.
 pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let policy = findings.policy();
     let client = findings.policy_client();
     let failure = match findings.collection {
         Some(id) => {
-            let granted = client.is_some_and(|client| client.may_use(id));
+            let granted = policy.admits == Admits::Principals
+                || client.is_some_and(|client| client.may_use(id));
             (!granted).then_some(Reason::CollectionNotAllowed)
         }
-        None => (policy.unlisted == UnlistedPaths::Deny).then_some(Reason::CollectionUnknown),
+        // A path that is listed for another host is no unlisted path.
+        None => (policy.unlisted == UnlistedPaths::Deny
+            || place(&findings.facts) != Some(Place::Nowhere))
+        .then_some(Reason::CollectionUnknown),
     };
     trace.concluded(Stage::Policy, "collection", failure, || {
         match findings.collection() {
             Some(name) => format!("{name:?}"),
+            None if place(&findings.facts) == Some(Place::OnAnotherHost) => {
+                "none on this host".to_owned()
+            }
             None => "none".to_owned(),
         }
     })
 }
 
-/// Stage 13: the method.
+/// Stage 13: the method, which collection, client and profile have to allow.
 pub(super) fn method(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let method = findings.request().method;
-    let allowed = findings
-        .policy_profile()
-        .is_none_or(|profile| profile.allows_method(method));
+    let mut lists = findings.methods().into_iter().flatten();
+    let allowed = lists.all(|methods| methods.allow(method));
     let failure = (!allowed).then_some(Reason::MethodNotAllowed);
     trace.concluded(Stage::Policy, "method", failure, || method.to_owned())
 }

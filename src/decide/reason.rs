@@ -98,7 +98,7 @@ pub enum Reason {
     CollectionUnknown,
     /// The client has no access to the path's collection.
     CollectionNotAllowed,
-    /// The profile does not allow the method.
+    /// The collection, the client or the profile does not allow the method.
     MethodNotAllowed,
     /// Too many requests in a sliding window.
     RateLimitExceeded,

@@ -26,8 +26,9 @@ pub struct Trial {
 pub enum Expected {
     /// It goes on, as this client's and under this profile.
     Allow {
-        /// The client's id.
-        client: String,
+        /// The client's id; `None` where nothing names one, which only a
+        /// policy with `clients = "open"` allows.
+        client: Option<String>,
         /// The profile's id; `None` where the client has none.
         profile: Option<String>,
     },
@@ -75,7 +76,7 @@ impl Expected {
         match self {
             Self::Allow { client, profile } => {
                 found.verdict == Verdict::Allow
-                    && found.client.as_deref() == Some(client)
+                    && found.client.as_deref() == client.as_deref()
                     && found.profile.as_deref() == profile.as_deref()
             }
             Self::Exempt => found.verdict == Verdict::Exempt,
@@ -88,11 +89,16 @@ impl Expected {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Allow {
-                client,
-                profile: Some(profile),
-            } => write!(f, "allow {client}/{profile}"),
-            Self::Allow { client, .. } => write!(f, "allow {client}"),
+            Self::Allow { client, profile } => {
+                f.write_str("allow")?;
+                if let Some(client) = client {
+                    write!(f, " {client}")?;
+                }
+                match profile {
+                    Some(profile) => write!(f, "/{profile}"),
+                    None => Ok(()),
+                }
+            }
             Self::Exempt => f.write_str("exempt"),
             Self::Observed(reason) => write!(f, "observed {reason}"),
             Self::Deny(reason) => write!(f, "deny {reason}"),

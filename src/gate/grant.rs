@@ -35,7 +35,7 @@ enum Given {
 /// Who is calling, proven by every stage of the decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvenIdentity {
-    client: Box<str>,
+    client: Option<Box<str>>,
     profile: Option<Box<str>>,
     principal: Box<str>,
 }
@@ -45,7 +45,7 @@ impl Granted {
         let given = match allow.grant() {
             Grant::Proven(identity) => Given::Proven(
                 ProvenIdentity {
-                    client: identity.client().into(),
+                    client: identity.client().map(Into::into),
                     profile: identity.profile().map(Into::into),
                     principal: identity.principal().into(),
                 },
@@ -106,7 +106,7 @@ impl Granted {
     /// [`strips`](crate::policy::Policy::strips) is gone: names in lower case,
     /// and the proven ids. There are some only for a proven identity under
     /// `identity_headers = "replace"`, and none for a profile where none
-    /// applies.
+    /// applies, nor for a client where nothing names one.
     ///
     /// A value is 1 to 128 bytes of UTF-8, not always ASCII, without spaces and
     /// control characters.
@@ -118,7 +118,7 @@ impl Granted {
         };
         let names = &policy.selectors;
         identity.into_iter().flat_map(|identity| {
-            let client = Some((&*names.client, identity.client()));
+            let client = identity.client().map(|id| (&*names.client, id));
             let profile = identity.profile().map(|id| (&*names.profile, id));
             client.into_iter().chain(profile)
         })
@@ -139,10 +139,11 @@ impl Granted {
 }
 
 impl ProvenIdentity {
-    /// The client's id.
+    /// The client's id. There is always one, save under a policy with
+    /// `clients = "open"`: there it is a name that a proof gave, if one did.
     #[must_use]
-    pub fn client(&self) -> &str {
-        &self.client
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// The id of the profile that applies.
@@ -152,7 +153,7 @@ impl ProvenIdentity {
     }
 
     /// The principal that the identity rule makes, else the certificate's
-    /// subject (RFC 4514), else the client's id.
+    /// subject (RFC 4514), else the client's id. It is never empty.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.principal

@@ -26,8 +26,8 @@ pub(crate) struct Rule {
     pub(crate) issuer: Option<IssuerId>,
     /// What a certificate must have, all of it.
     pub(crate) conditions: Box<[Condition]>,
-    /// The client's id.
-    pub(crate) client: IdTemplate,
+    /// The client's id; absent only where clients are open.
+    pub(crate) client: Option<IdTemplate>,
     /// The profile's id.
     pub(crate) profile: Option<IdTemplate>,
     /// The principal; the subject if absent.
@@ -39,8 +39,8 @@ pub(crate) struct Rule {
 pub(crate) struct Mapped<'c> {
     /// How the client was found.
     pub(crate) by: MappedBy,
-    /// The client's id; it need not exist.
-    pub(crate) client: Cow<'c, str>,
+    /// The client's id, if the rule makes one; it need not exist.
+    pub(crate) client: Option<Cow<'c, str>>,
     /// The profile's id, if the rule makes one.
     pub(crate) profile: Option<Cow<'c, str>>,
     /// The principal, if the rule makes one.
@@ -54,6 +54,8 @@ pub(crate) enum MappedBy {
     Listing(Lasts),
     /// By the rule at this place.
     Rule(usize),
+    /// There are no rules, and clients are open: its subject is the principal.
+    Subject,
 }
 
 /// Why a certificate proves no client.
@@ -101,7 +103,10 @@ impl IdentityRules {
     pub(crate) fn ask_for_more_than_a_name(&self) -> bool {
         let mut rules = self.rules.iter();
         rules.any(|rule| {
-            rule.issuer.is_some() || !rule.conditions.is_empty() || rule.profile.is_some()
+            rule.issuer.is_some()
+                || !rule.conditions.is_empty()
+                || rule.profile.is_some()
+                || rule.client.is_none()
         })
     }
 
@@ -125,7 +130,7 @@ impl IdentityRules {
         if let Some(found) = self.listed.find(certificate)? {
             return Ok(Mapped {
                 by: MappedBy::Listing(found.lasts),
-                client: Cow::Borrowed(found.client),
+                client: Some(Cow::Borrowed(found.client)),
                 profile: None,
                 principal: found.principal.map(Into::into),
             });
@@ -162,13 +167,12 @@ impl Rule {
 
     /// Every field that the rule reads.
     fn fields(&self) -> impl Iterator<Item = Field> {
-        let profile = self.profile.as_ref();
+        let ids = self.client.iter().chain(&self.profile);
         let principal = self.principal.as_ref();
         self.conditions
             .iter()
             .map(|condition| condition.field)
-            .chain(self.client.field())
-            .chain(profile.and_then(IdTemplate::field))
+            .chain(ids.filter_map(IdTemplate::field))
             .chain(principal.into_iter().flat_map(PrincipalTemplate::fields))
     }
 
@@ -194,9 +198,10 @@ impl Rule {
                 Outcome::Ambiguous => return Err(NotMapped::Ambiguous),
             }
         }
-        let client = match self.client.render(certificate) {
-            Err(NotRendered::Absent) => return Ok(None),
-            rendered => checked_id(rendered)?,
+        let client = match self.client.as_ref().map(|own| own.render(certificate)) {
+            Some(Err(NotRendered::Absent)) => return Ok(None),
+            Some(rendered) => Some(checked_id(rendered)?),
+            None => None,
         };
         let profile = match &self.profile {
             Some(template) => Some(checked_id(template.render(certificate))?),

@@ -48,6 +48,9 @@ pub enum Hazard {
         /// For which requests.
         scope: ObservedScope,
     },
+    /// Paths belong to collections by the host that the request names, which a
+    /// client can write as it likes.
+    HostOfTheCaller,
 }
 
 /// The requests for which denials are only noted.
@@ -80,6 +83,7 @@ impl Hazard {
             Self::PossessionUnseen => "possession_unseen",
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
             Self::Observed { .. } => "observed",
+            Self::HostOfTheCaller => "host_of_the_caller",
         }
     }
 }
@@ -117,6 +121,10 @@ impl fmt::Display for Hazard {
                 "denials of `{}` are only noted {scope}: enforce them once the records show none",
                 stages.as_str()
             ),
+            Self::HostOfTheCaller => f.write_str(
+                "collections have hosts: check that the edge refuses hosts that are not its own, \
+                 and passes on the one by which it chose this service",
+            ),
         }
     }
 }
@@ -145,8 +153,8 @@ impl Policy {
     fn observed(&self) -> impl Iterator<Item = Hazard> {
         let everywhere = (self.observing.everywhere, ObservedScope::Everything);
         let collections = self.collections.iter().zip(&self.observing.collections);
-        let collections = collections.map(|(name, switches)| {
-            let name = name.clone();
+        let collections = collections.map(|(collection, switches)| {
+            let name = collection.name.clone();
             (*switches, ObservedScope::Collection { name })
         });
         let clients = self.clients.iter().map(|client| {
@@ -218,6 +226,11 @@ impl Policy {
                 .map(|name| Hazard::HeaderOfTheOperator {
                     header: name.into(),
                 }),
+        );
+        hazards.extend(
+            self.places
+                .tell_hosts_apart()
+                .then_some(Hazard::HostOfTheCaller),
         );
         hazards
     }

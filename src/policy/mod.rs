@@ -38,8 +38,11 @@ mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
+mod methods;
 mod observe;
+mod places;
 mod problem;
+mod reminder;
 mod rules;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
@@ -54,9 +57,12 @@ pub use keywords::{
     RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
     UnverifiedBearer, Verification,
 };
+pub(crate) use methods::Methods;
 pub(crate) use observe::{Enforcement, Switches};
+pub(crate) use places::Place;
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
+pub use reminder::Reminder;
 pub use rules::Policy;
-pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};
+pub(crate) use rules::{Admits, Client, ClientId, CollectionId, Profile, Reach, State};
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 pub use text::Format;

@@ -8,8 +8,10 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
 use crate::trust::{Constraints, TrustRules};
 
+use super::methods::Methods;
 use super::observe::{Enforcement, Observing};
-use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
+use super::places::Places;
+use super::{IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -51,8 +53,9 @@ pub struct Policy {
     pub(crate) unlisted: UnlistedPaths,
     pub(crate) exemptions: HashSet<(Box<str>, Box<str>)>,
     pub(crate) identity: IdentityRules,
-    pub(crate) collections: Box<[Box<str>]>,
-    pub(crate) collection_paths: PathTable<CollectionId>,
+    pub(crate) collections: Box<[Collection]>,
+    pub(crate) places: Places,
+    pub(crate) admits: Admits,
     pub(crate) observing: Observing,
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
@@ -66,6 +69,15 @@ pub(crate) struct Selectors {
     pub(crate) client: Box<str>,
     pub(crate) profile: Box<str>,
     pub(crate) set_by: SelectorsSetBy,
+}
+
+/// Whom a policy admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admits {
+    /// The clients that it lists.
+    Clients,
+    /// Whoever proves a principal: `clients = "open"`.
+    Principals,
 }
 
 /// A client, by its place in the policy.
@@ -83,6 +95,14 @@ impl ClientId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CollectionId(pub(super) u32);
 
+/// One collection, without its paths.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    pub(crate) name: Box<str>,
+    /// The methods that its paths take.
+    pub(crate) methods: Methods,
+}
+
 /// One client.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -96,6 +116,12 @@ pub(crate) struct Client {
     pub(crate) limits: LimitSet,
     /// Whether stages 10 to 14 deny it, as far as it alone is concerned.
     pub(crate) policy_checks: Enforcement,
+    /// What it has to present besides what the mode asks for.
+    pub(crate) requires: Box<[Requirement]>,
+    /// The methods that it may use.
+    pub(crate) methods: Methods,
+    /// The addresses that it may come from; every address if absent.
+    pub(crate) ip_allowlist: Option<AddressSet>,
     pub(crate) profiles: Box<[Profile]>,
 }
 
@@ -104,10 +130,16 @@ pub(crate) struct Client {
 pub(crate) struct Profile {
     pub(crate) id: Box<str>,
     pub(crate) state: State,
-    /// The methods it may use; every method if absent.
-    pub(crate) methods: Option<Box<[Box<str>]>>,
+    /// The methods it may use.
+    pub(crate) methods: Methods,
     /// The addresses it may come from; every address if absent.
     pub(crate) ip_allowlist: Option<AddressSet>,
+    /// What it has to present besides what mode and client ask for.
+    pub(crate) requires: Box<[Requirement]>,
+    /// When its credentials were last replaced; decides nothing.
+    pub(crate) last_rotated: Option<Timestamp>,
+    /// When they have to be replaced; decides nothing.
+    pub(crate) token_expiry: Option<Timestamp>,
 }
 
 /// Whether a client or profile may be used.
@@ -187,10 +219,13 @@ impl Policy {
         self.client_ids.get(id).copied()
     }
 
+    pub(crate) fn collection(&self, id: CollectionId) -> Option<&Collection> {
+        self.collections.get(id.0 as usize)
+    }
+
     pub(crate) fn collection_name(&self, id: CollectionId) -> &str {
-        self.collections
-            .get(id.0 as usize)
-            .map_or("", |name| &**name)
+        self.collection(id)
+            .map_or("", |collection| &*collection.name)
     }
 
     /// Whether the request is exempt: exactly this method and path.
@@ -218,13 +253,5 @@ impl Client {
 
     pub(crate) fn may_use(&self, collection: CollectionId) -> bool {
         self.collections.binary_search(&collection).is_ok()
-    }
-}
-
-impl Profile {
-    pub(crate) fn allows_method(&self, method: &str) -> bool {
-        self.methods
-            .as_ref()
-            .is_none_or(|methods| methods.iter().any(|allowed| **allowed == *method))
     }
 }

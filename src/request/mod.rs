@@ -4,6 +4,7 @@
 mod clock;
 mod connection;
 mod headers;
+mod host;
 mod owned;
 mod path;
 mod path_table;
@@ -14,6 +15,7 @@ pub use clock::{CivilDate, Now, Timestamp};
 pub use connection::Connection;
 pub use headers::HeaderLines;
 pub(crate) use headers::is_token_byte;
+pub(crate) use host::{HostRules, HostTaken, host_of, is_host_name};
 pub use owned::OwnedRequest;
 pub use path::{Case, CleanPath, Parameters, PathError, PathErrorKind, PathSyntax};
 pub use path_table::{Extent, PathClash, PathTable};
@@ -33,7 +35,9 @@ pub struct Request<'a> {
     /// The request target in origin form (`/path?query`), as it was before any
     /// router stripped a prefix. The query takes no part in a decision.
     pub target: &'a str,
-    /// Every header line.
+    /// Every header line. HTTP/2's `:authority`, and the authority of a target in
+    /// absolute form, is a line of the name `:authority`, which no other line can
+    /// have.
     pub headers: &'a dyn HeaderLines,
     /// The claims of a token that the caller has verified.
     pub token: Option<&'a VerifiedToken>,

@@ -72,7 +72,26 @@ impl<T> PathTable<T> {
     ///
     /// The path is malformed, or the table already has a rule for it.
     pub fn insert(&mut self, path: &str, extent: Extent, value: T) -> Result<(), PathClash> {
+        let place = self.entry(path, extent)?;
+        if place.is_some() {
+            return Err(PathClash::Taken);
+        }
+        *place = Some(value);
+        Ok(())
+    }
+
+    /// The place of a rule; its path is read as a request's would be.
+    ///
+    /// # Errors
+    ///
+    /// The path is malformed.
+    pub(crate) fn entry(
+        &mut self,
+        path: &str,
+        extent: Extent,
+    ) -> Result<&mut Option<T>, PathError> {
         let path = CleanPath::parse(path, self.syntax)?;
+        self.longest = self.longest.max(path.without_trailing_slash().len());
         let rules = match self.rules.entry(path.without_trailing_slash().into()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(Rules {
@@ -80,16 +99,10 @@ impl<T> PathTable<T> {
                 exact: None,
             }),
         };
-        let place = match extent {
+        Ok(match extent {
             Extent::Prefix => &mut rules.prefix,
             Extent::Exact => &mut rules.exact,
-        };
-        if place.is_some() {
-            return Err(PathClash::Taken);
-        }
-        *place = Some(value);
-        self.longest = self.longest.max(path.without_trailing_slash().len());
-        Ok(())
+        })
     }
 
     /// The value of the longest rule that meets `path`; an exact rule is
@@ -118,6 +131,17 @@ impl<T> PathTable<T> {
             }
             (rest, _) = rest.rsplit_once('/')?;
         }
+    }
+
+    /// The values of every rule that meets `path`, the longest first.
+    pub(crate) fn meeting<'t>(&'t self, path: &'t CleanPath<'_>) -> impl Iterator<Item = &'t T> {
+        let whole = path.without_trailing_slash();
+        let exact = Some(whole).filter(|whole| whole.len() <= self.longest);
+        let exact = exact.and_then(|whole| self.rules.get(whole)?.exact.as_ref());
+        let longest = Some(self.as_long_as_a_rule(whole));
+        let prefixes = core::iter::successors(longest, |path| Some(path.rsplit_once('/')?.0));
+        let prefixes = prefixes.filter_map(|path| self.rules.get(path)?.prefix.as_ref());
+        exact.into_iter().chain(prefixes)
     }
 
     /// The whole segments of `path` that a rule could consist of. Hashing every

@@ -12,6 +12,7 @@
 
 mod changes;
 mod counters;
+mod differences;
 mod freeing;
 mod records;
 #[path = "../gate_support/mod.rs"]

@@ -47,7 +47,7 @@ fn allowed(concluded: &Concluded<'_>) -> Allowed {
     let left = concluded.decision.allowances().map(Allowances::as_slice);
     Allowed {
         client: record.client_id.unwrap(),
-        granted_client: identity.client().to_owned(),
+        granted_client: identity.client().unwrap().to_owned(),
         profile: record.profile_id.unwrap(),
         granted_profile: identity.profile().unwrap().to_owned(),
         principal: record.principal.unwrap(),

@@ -19,7 +19,7 @@ fn trial(name: &str, ask: &Ask, expect: Expected) -> Trial {
 
 fn allow(client: &str, profile: &str) -> Expected {
     Expected::Allow {
-        client: client.to_owned(),
+        client: Some(client.to_owned()),
         profile: Some(profile.to_owned()),
     }
 }
@@ -95,7 +95,7 @@ fn every_part_of_an_expectation_counts() {
             .unwrap(),
     );
     let without_profile = Expected::Allow {
-        client: "pisp-partner-acme".to_owned(),
+        client: Some("pisp-partner-acme".to_owned()),
         profile: None,
     };
     let acme = || allow("pisp-partner-acme", "pisp-prod");

@@ -99,7 +99,7 @@ fn who(decision: &Decision<'_>) -> (String, String, VerificationStatus) {
     match decision {
         Decision::Allow(allow) => match allow.grant() {
             Grant::Proven(identity) => (
-                identity.client().to_owned(),
+                identity.client().unwrap().to_owned(),
                 identity.principal().to_owned(),
                 verification,
             ),

@@ -282,6 +282,10 @@ impl Message {
         {
             return Some("target");
         }
+        let is_authority = |(name, _): &&(String, String)| name == ":authority";
+        if self.headers.iter().filter(is_authority).count() > 1 {
+            return Some("two authorities");
+        }
         let values = || self.headers.iter().map(|(_, value)| value);
         if values().any(|value| !value.bytes().all(visible)) {
             return Some("header value");

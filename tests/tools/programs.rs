@@ -135,6 +135,26 @@ client = "{subject.cn}"
     assert_eq!(run("lint", &[&odd], b"").status.code(), Some(0));
     assert_eq!(run("lint", &["--strict", &odd], b"").status.code(), Some(1));
 
+    let client = "[[clients]]\nid = \"acme\"\n[[clients.profiles]]\nid = \"prod\"\n";
+    let all = "[paths]\nunlisted = \"allow\"\n";
+    let due = |moment: &str| format!("{GOOD}{all}{client}token_expiry = \"{moment}\"\n");
+    let overdue = file("overdue.toml", &due("2020-01-02"));
+    let later = file("later.toml", &due("9000-01-02"));
+    let output = run("lint", &[&overdue], b"");
+    let reminder = "client \"acme\", profile \"prod\": the credentials have to be replaced by \
+                    2020-01-02T00:00:00Z";
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    assert_eq!(lines[1], format!("{overdue}: warning: {reminder}"));
+    assert_eq!(output.status.code(), Some(0));
+    let report = run("lint", &["--json", "--strict", &overdue], b"");
+    assert_eq!(report.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(report["reminders"][0]["due"], "2020-01-02T00:00:00Z");
+    let strict = |days| run("lint", &["--strict", "--within", days, &later], b"");
+    assert_eq!(strict("30").status.code(), Some(0));
+    assert_eq!(strict("4000000000").status.code(), Some(1));
+    assert_eq!(strict("soon").status.code(), Some(2));
+
     let output = run("lint", &[&good, &bad], b"");
     let lines: Vec<&str> = text(&output.stdout).lines().collect();
     assert_eq!(output.status.code(), Some(1));

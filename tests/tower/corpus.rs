@@ -42,11 +42,22 @@ fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
 }
 
 fn message(case: &Case) -> Request<Body> {
+    let is_authority = |(name, _): &&(String, String)| name == ":authority";
+    let authority = case.request.headers.iter().find(is_authority);
+    let target = &case.request.target;
     let mut request = Request::builder()
         .method(Method::from_bytes(case.request.method.as_bytes()).unwrap())
-        .uri(&*case.request.target)
+        .uri(match authority {
+            Some((_, authority)) => format!("https://{authority}{target}"),
+            None => target.clone(),
+        })
         .extension(case.request.connection.clone());
-    for (name, value) in &case.request.headers {
+    for (name, value) in case
+        .request
+        .headers
+        .iter()
+        .filter(|line| !is_authority(line))
+    {
         request = request.header(
             HeaderName::from_bytes(name.as_bytes()).unwrap(),
             HeaderValue::from_bytes(value.as_bytes()).unwrap(),
@@ -72,8 +83,8 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
             .header("retry-after")
             .map(|text| text.parse().unwrap());
         let allow = answer.header("allow").map(|text| {
-            let methods = text.split(", ").map(str::to_owned);
-            methods.collect::<Vec<_>>()
+            let methods = text.split(", ").filter(|method| !method.is_empty());
+            methods.map(str::to_owned).collect::<Vec<_>>()
         });
         let right = told == expect.wire_code()
             && retry_after == expect.retry_after
@@ -90,7 +101,7 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
     }
     let (client, profile, principal) = match observed.and_then(ObservedGrant::identity) {
         Some(identity) if expect.outcome == Outcome::Observed => (
-            Some(ObservedIdentity::client(identity)),
+            identity.client(),
             identity.profile(),
             Some(identity.principal()),
         ),
@@ -98,7 +109,7 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
         None => {
             let identity = granted.identity();
             (
-                identity.map(ProvenIdentity::client),
+                identity.and_then(ProvenIdentity::client),
                 identity.and_then(ProvenIdentity::profile),
                 identity.map(ProvenIdentity::principal),
             )

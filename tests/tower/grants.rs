@@ -19,7 +19,7 @@ async fn a_grant_tells_who_calls_with_which_certificate() {
     let layer = layer(policy(POLICY));
     let granted = granted(&layer, acme("GET", "/payments")).await;
     let identity = granted.identity().unwrap();
-    assert_eq!(identity.client(), "pisp-partner-acme");
+    assert_eq!(identity.client(), Some("pisp-partner-acme"));
     assert_eq!(identity.profile(), Some("pisp-prod"));
     assert_eq!(
         identity.principal(),
@@ -104,7 +104,10 @@ async fn a_verified_token_in_the_extensions_counts_and_stays_there() {
     let answer = call(&layer, empty(with(token(Confirmation::x5t_s256(ACME_X5T))))).await;
     let seen = answer.seen.unwrap();
     let granted: &Granted = seen.head.extensions.get().unwrap();
-    assert_eq!(granted.identity().unwrap().client(), "pisp-partner-acme");
+    assert_eq!(
+        granted.identity().unwrap().client(),
+        Some("pisp-partner-acme")
+    );
     assert!(seen.head.extensions.get::<VerifiedToken>().is_some());
     let answer = call(&layer, empty(with(token(Confirmation::default())))).await;
     assert_eq!(answer.reason, Some(Reason::SenderBindingMissing));
@@ -118,7 +121,7 @@ async fn a_token_alone_is_an_identity_without_a_certificate() {
     let token = VerifiedToken::assert_verified(Some("pisp-partner-acme"), Confirmation::default());
     let granted = granted(&layer, forwarded("GET", "/payments").extension(token)).await;
     let identity = granted.identity().unwrap();
-    assert_eq!(identity.client(), "pisp-partner-acme");
+    assert_eq!(identity.client(), Some("pisp-partner-acme"));
     assert_eq!(identity.principal(), "pisp-partner-acme");
     assert!(granted.certificate().is_none());
 }

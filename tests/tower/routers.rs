@@ -20,7 +20,8 @@ use crate::support::{POLICY, at, nginx, policy};
 async fn hello(uri: http::Uri, Extension(granted): Extension<Granted>) -> String {
     let client = granted
         .identity()
-        .map_or("nobody", |identity| identity.client());
+        .and_then(|identity| identity.client())
+        .unwrap_or("nobody");
     format!("{client} at {}", uri.path())
 }
 

@@ -37,7 +37,8 @@ async fn hello(
     let trailers = body.trailers().map_or(0, http::HeaderMap::len);
     let client = granted
         .identity()
-        .map_or("nobody", |identity| identity.client())
+        .and_then(|identity| identity.client())
+        .unwrap_or("nobody")
         .to_owned();
     let body = String::from_utf8(body.to_bytes().to_vec()).unwrap();
     let answer = format!("{client} {body} {forged} {trailers}");

@@ -1,18 +1,36 @@
 //! `http`'s header map as header lines.
 
 use http::header::CONNECTION;
+use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::gate::Granted;
 use crate::policy::Policy;
 use crate::request::HeaderLines;
 
-/// A header map, every line of it.
-pub(super) struct Lines<'m>(pub(super) &'m HeaderMap);
+/// A header map, every line of it, and the authority of the request's URI:
+/// HTTP/2's `:authority`, or that of a target in absolute form.
+pub(super) struct Lines<'m> {
+    headers: &'m HeaderMap,
+    authority: Option<&'m str>,
+}
+
+impl<'m> Lines<'m> {
+    pub(super) fn of(parts: &'m Parts) -> Self {
+        Self {
+            headers: &parts.headers,
+            authority: parts.uri.authority().map(Authority::as_str),
+        }
+    }
+}
 
 impl HeaderLines for Lines<'_> {
     fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
-        for (name, value) in self.0 {
+        if let Some(authority) = self.authority {
+            line(b":authority", authority.as_bytes());
+        }
+        for (name, value) in self.headers {
             line(name.as_str().as_bytes(), value.as_bytes());
         }
     }

@@ -51,7 +51,7 @@
 //! }
 //!
 //! async fn charges(Extension(granted): Extension<Granted>) -> String {
-//!     let caller = granted.identity().map(|identity| identity.client());
+//!     let caller = granted.identity().map(|identity| identity.principal());
 //!     format!("charges of {}", caller.unwrap_or("nobody"))
 //! }
 //!
@@ -87,7 +87,7 @@
 //!     request: Request<RequestBody<Incoming>>,
 //! ) -> Result<Response<Full<Bytes>>, Infallible> {
 //!     let caller = request.extensions().get::<Granted>().and_then(Granted::identity);
-//!     let name = caller.map_or("nobody", |caller| caller.client());
+//!     let name = caller.and_then(|caller| caller.client()).unwrap_or("nobody");
 //!     Ok(Response::new(Full::from(format!("hello {name}"))))
 //! }
 //!

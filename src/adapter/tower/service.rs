@@ -40,7 +40,7 @@ impl<S> GateService<S> {
     fn decide(&self, parts: &Parts) -> (Outcome, Option<Pending>) {
         let settings = &*self.settings;
         let target = settings.target.target(parts);
-        let lines = Lines(&parts.headers);
+        let lines = Lines::of(parts);
         let now = (settings.clock)();
         let request = request::Request {
             peer: settings.peer.peer(parts),

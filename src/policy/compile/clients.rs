@@ -7,14 +7,14 @@ use crate::edge::{AddressSet, parse_network};
 use crate::identity::{Listed, check_id};
 use crate::limits::{Limit, LimitError, LimitSet, Quota, QuotaPeriod, Rate};
 use crate::policy::UnlistedPaths;
-use crate::policy::document::{self, Document, Located, RequestsPer, TextList};
+use crate::policy::document::{self, Authentication, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, State};
 use crate::trust::{Constraints, Issuers};
 
 use super::listed::{Entries, reach};
 use super::trust::constraints;
-use super::{duplicate, is_token, methods_are_exact, observe, paths, refuse_empty};
+use super::{duplicate, methods, observe, overrides, paths, refuse_empty, requires};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -122,6 +122,7 @@ pub(super) fn clients(
     problems: &mut Problems,
 ) -> Clients {
     let documents = document.clients.listed();
+    let authentication = &document.authentication;
     let mut compiled = Vec::with_capacity(documents.len());
     let mut ids = Index::default();
     let mut profile_ids = HashSet::default();
@@ -132,7 +133,7 @@ pub(super) fn clients(
         if ids.insert(own.id.value.as_str().into(), id).is_some() {
             problems.push(duplicate(&own.id.at, "client", &own.id.value));
         }
-        let mut client = client(own, collections, limits, problems);
+        let mut client = client(own, authentication, collections, limits, problems);
         client.constraints = constraints(own.constraints.as_ref(), issuers, problems);
         if client.collections.is_empty() && unlisted == UnlistedPaths::Deny {
             problems.push(
@@ -150,6 +151,7 @@ pub(super) fn clients(
     }
     warn_of_unused(documents, limits, problems);
     warn_of_several_issuers(document, problems);
+    requires::warn_of_what_the_mode_requires(document, problems);
     Clients {
         clients: compiled.into_boxed_slice(),
         ids,
@@ -160,6 +162,7 @@ pub(super) fn clients(
 
 fn client(
     document: &document::Client,
+    authentication: &Authentication,
     collections: &Index<CollectionId>,
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
@@ -186,7 +189,8 @@ fn client(
         if profiles.iter().any(|other| *other.id == *profile.id.value) {
             problems.push(duplicate(&profile.id.at, "profile", &profile.id.value));
         }
-        profiles.push(self::profile(profile, problems));
+        overrides::check(document, profile, problems);
+        profiles.push(self::profile(profile, authentication, problems));
     }
     Client {
         id: document.id.value.as_str().into(),
@@ -196,39 +200,35 @@ fn client(
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
         policy_checks: observe::of_client(document, problems),
+        requires: requires::requires(document.requires.as_ref(), authentication, problems),
+        methods: methods(document.methods.as_ref(), problems),
+        ip_allowlist: allowlist(document.ip_allowlist.as_ref(), problems),
         profiles: profiles.into_boxed_slice(),
     }
 }
 
-fn profile(document: &document::Profile, problems: &mut Problems) -> Profile {
+fn profile(
+    document: &document::Profile,
+    authentication: &Authentication,
+    problems: &mut Problems,
+) -> Profile {
     check(&document.id, problems);
-    refuse_empty(document.methods.as_ref(), problems);
-    refuse_empty(document.ip_allowlist.as_ref(), problems);
-    for method in texts(document.methods.as_ref()) {
-        if !is_token(&method.value) {
-            problems.push(Problem::error(&method.at, "not a method"));
-        } else if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            problems.push(methods_are_exact(&method.at));
-        }
-    }
+    let moment = |setting: &Option<Located<_>>| setting.as_ref().map(|moment| moment.value);
     Profile {
         id: document.id.value.as_str().into(),
         state: state(document.active.as_ref()),
-        methods: document.methods.as_ref().map(|list| {
-            list.value
-                .iter()
-                .map(|method| method.value.as_str().into())
-                .collect()
-        }),
-        ip_allowlist: document
-            .ip_allowlist
-            .as_ref()
-            .map(|list| allowlist(list, problems)),
+        methods: methods(document.methods.as_ref(), problems),
+        ip_allowlist: allowlist(document.ip_allowlist.as_ref(), problems),
+        requires: requires::requires(document.requires.as_ref(), authentication, problems),
+        last_rotated: moment(&document.last_rotated),
+        token_expiry: moment(&document.token_expiry),
     }
 }
 
-fn allowlist(list: &TextList, problems: &mut Problems) -> AddressSet {
+fn allowlist(list: Option<&TextList>, problems: &mut Problems) -> Option<AddressSet> {
     const EVERYWHERE: &str = "this allows every address";
+    refuse_empty(list, problems);
+    let list = list?;
     let mut networks = Vec::with_capacity(list.value.len());
     for entry in &list.value {
         match parse_network(&entry.value) {
@@ -246,7 +246,7 @@ fn allowlist(list: &TextList, problems: &mut Problems) -> AddressSet {
     if addresses.is_everywhere() && !says_so {
         problems.push(Problem::warning(&list.at, EVERYWHERE));
     }
-    addresses
+    Some(addresses)
 }
 
 fn limit_set(

@@ -3,7 +3,7 @@
 use crate::condition::Condition;
 use crate::edge::Verifies;
 use crate::identity::{IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError};
-use crate::policy::document::{Document, IdentityRule, Located, When};
+use crate::policy::document::{self, Document, IdentityRule, Located, When};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Reach;
 use crate::policy::{Mode, SelectorsSetBy};
@@ -12,7 +12,7 @@ use crate::trust::{IssuerId, Issuers};
 use super::clients::Clients;
 use super::listed::{lists_digests, reach};
 use super::trust::refuse_issuers_that_nobody_verified;
-use super::{conditions, distinguished_name};
+use super::{conditions, distinguished_name, open};
 
 pub(super) fn identity(
     document: &Document,
@@ -21,9 +21,21 @@ pub(super) fn identity(
     problems: &mut Problems,
 ) -> IdentityRules {
     let verifies = document.edge.preset.value.facts().verifies;
+    let is_open = matches!(document.clients, document::Clients::Open(_));
     let mut rules = Vec::with_capacity(document.identity.len());
     for (place, rule) in document.identity.iter().enumerate() {
-        let compiled = self::rule(place, rule, issuers, clients, problems);
+        let compiled = if is_open {
+            open::refuse_a_profile(rule, problems);
+            self::rule(place, rule, issuers, problems)
+        } else {
+            refuse_no_client(rule, problems);
+            let compiled = self::rule(place, rule, issuers, problems);
+            let compiled = compiled.filter(|compiled| compiled.client.is_some());
+            if let Some(compiled) = &compiled {
+                check_literals(rule, compiled, clients, problems);
+            }
+            compiled
+        };
         if verifies == Verifies::Never && compiled.as_ref().is_some_and(|rule| !rule.is_pinned()) {
             problems.push(
                 Problem::error(
@@ -43,7 +55,9 @@ pub(super) fn identity(
     let selectors = document.selectors.as_ref();
     let set_by = selectors.and_then(|section| section.set_by.as_ref());
     let by_edge = set_by.is_some_and(|setting| setting.value == SelectorsSetBy::TrustedEdge);
-    if document.identity.is_empty()
+    if is_open {
+        open::warn(document, problems);
+    } else if document.identity.is_empty()
         && compiled.is_empty()
         && !by_edge
         && document.authentication.mode.value == Mode::Mtls
@@ -119,7 +133,6 @@ fn rule(
     place: usize,
     document: &IdentityRule,
     issuers: &Issuers,
-    clients: &Clients,
     problems: &mut Problems,
 ) -> Option<Rule> {
     let issuer = issuer(document, issuers, problems);
@@ -131,14 +144,8 @@ fn rule(
         PrincipalTemplate::parse,
         problems,
     );
-    if document.client.is_none() {
-        problems.push(
-            Problem::error(&document.at, "the rule names no client")
-                .with_hint("add client = \"{subject.cn}\", say"),
-        );
-    }
-    let client = template(document.client.as_ref(), IdTemplate::parse, problems)?;
-    check_literals(document, &client, profile.as_ref(), clients, problems);
+    let client = template(document.client.as_ref(), IdTemplate::parse, problems);
+    warn_of_one_client_for_all(document, client.as_ref(), problems);
     Some(Rule {
         name: match &document.name {
             Some(name) => name.value.as_str().into(),
@@ -152,15 +159,40 @@ fn rule(
     })
 }
 
+fn refuse_no_client(document: &IdentityRule, problems: &mut Problems) {
+    if document.client.is_none() {
+        problems.push(
+            Problem::error(&document.at, "the rule names no client")
+                .with_hint("add client = \"{subject.cn}\", say"),
+        );
+    }
+}
+
+fn warn_of_one_client_for_all(
+    document: &IdentityRule,
+    client: Option<&IdTemplate>,
+    problems: &mut Problems,
+) {
+    if let (Some(_), Some(text)) = (client.and_then(IdTemplate::literal), &document.client)
+        && document.when.is_none()
+        && document.issuer.is_none()
+    {
+        problems.push(
+            Problem::warning(&text.at, "every certificate becomes this client")
+                .with_hint("say under [identity.when] which certificates are meant"),
+        );
+    }
+}
+
 /// Ids that are written out have to be somebody's.
 fn check_literals(
     document: &IdentityRule,
-    client: &IdTemplate,
-    profile: Option<&IdTemplate>,
+    rule: &Rule,
     clients: &Clients,
     problems: &mut Problems,
 ) {
-    if let (Some(id), Some(text)) = (client.literal(), &document.client) {
+    let client = rule.client.as_ref().and_then(IdTemplate::literal);
+    if let (Some(id), Some(text)) = (client, &document.client) {
         match clients.find(id).map(|client| client.reach) {
             None => problems.push(Problem::error(
                 &text.at,
@@ -172,14 +204,9 @@ fn check_literals(
             )),
             Some(Reach::Rules) => {}
         }
-        if document.when.is_none() && document.issuer.is_none() {
-            problems.push(
-                Problem::warning(&text.at, "every certificate becomes this client")
-                    .with_hint("say under [identity.when] which certificates are meant"),
-            );
-        }
     }
-    if let (Some(id), Some(text)) = (profile.and_then(IdTemplate::literal), &document.profile)
+    let profile = rule.profile.as_ref().and_then(IdTemplate::literal);
+    if let (Some(id), Some(text)) = (profile, &document.profile)
         && !clients.profile_ids.contains(id)
     {
         problems.push(Problem::warning(

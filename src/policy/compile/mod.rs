@@ -5,11 +5,15 @@
 mod clients;
 mod conditions;
 mod edge;
+mod hosts;
 mod identity;
 mod listed;
 mod observe;
+mod open;
+mod overrides;
 mod paths;
 mod pending;
+mod requires;
 mod selectors;
 mod trust;
 
@@ -18,9 +22,10 @@ use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
 use crate::trust::{Issuers, TrustRules};
 
-use super::document::{Document, Located, Location, TextList};
+use super::document::{Clients, Document, Located, Location, TextList};
+use super::methods::Methods;
 use super::problem::{PolicyErrors, Problem, Problems};
-use super::rules::Policy;
+use super::rules::{Admits, Policy};
 use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
 
 /// A policy and what looked odd about its document.
@@ -75,7 +80,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     );
     let authentication = &document.authentication;
     let mode = authentication.mode.value;
-    let binding_required = paths::binding_required(authentication, syntax, problems);
+    let binding_required = paths::binding_required(document, syntax, problems);
     let issuers = issuers(authentication.issuers.as_ref(), problems);
     let trust = TrustRules {
         revoked: trust::revoked(authentication.revoked.as_ref(), &issuers, problems),
@@ -96,6 +101,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let observing = observe::observing(document, problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
+        open::refuse_what_shows_nobody(document, edge, problems);
         refuse_what_claims_cannot_carry(document, edge, problems);
     }
     warn_of_an_unreachable_edge(document, problems);
@@ -121,8 +127,12 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         unlisted: paths::unlisted(document.paths.as_ref()),
         exemptions,
         identity,
-        collections: collections.names,
-        collection_paths: collections.paths,
+        admits: match &document.clients {
+            Clients::Listed(_) => Admits::Clients,
+            Clients::Open(_) => Admits::Principals,
+        },
+        collections: collections.collections,
+        places: collections.places,
         observing,
         clients: clients.clients,
         client_ids: clients.ids,
@@ -185,10 +195,7 @@ fn realm(text: Option<&Located<String>>, problems: &mut Problems) -> Box<str> {
 /// Where an edge sends no certificate, nobody could pass a check of what it does
 /// not tell either.
 fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &mut Problems) {
-    let claims_alone = edge.names().certificate().is_none()
-        && edge.preset() != Preset::Direct
-        && edge.direct_tls == crate::edge::DirectTls::Ignore;
-    if !claims_alone {
+    if !sends_claims_alone(edge) {
         return;
     }
     let authentication = &document.authentication;
@@ -213,7 +220,7 @@ fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &
         }
         Mode::Bearer | Mode::Mtls => None,
     };
-    if let Some(at) = binds
+    if let Some(at) = binds.or(requires::binding(document).next())
         && !edge.claim_uses.contains(&ClaimUse::Thumbprint)
     {
         problems.push(
@@ -222,6 +229,13 @@ fn refuse_what_claims_cannot_carry(document: &Document, edge: &Edge, problems: &
             ),
         );
     }
+}
+
+/// Whether there is no certificate, but at most what the edge tells about one.
+fn sends_claims_alone(edge: &Edge) -> bool {
+    edge.names().certificate().is_none()
+        && edge.preset() != Preset::Direct
+        && edge.direct_tls == crate::edge::DirectTls::Ignore
 }
 
 fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
@@ -243,15 +257,14 @@ fn warn_of_an_unreachable_edge(document: &Document, problems: &mut Problems) {
 
 /// Behind a proxy, the peer is the proxy.
 fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) {
-    let mut profiles = document
-        .clients
-        .listed()
-        .iter()
-        .flat_map(|client| &client.profiles);
+    let has_allowlist = |client: &super::document::Client| {
+        let mut profiles = client.profiles.iter();
+        client.ip_allowlist.is_some() || profiles.any(|profile| profile.ip_allowlist.is_some())
+    };
     if let Some(source) = &document.edge.client_address
         && source.value == AddressSource::Peer
         && !document.edge.trusted_proxies.value.is_empty()
-        && profiles.any(|profile| profile.ip_allowlist.is_some())
+        && document.clients.listed().iter().any(has_allowlist)
     {
         problems.push(
             Problem::warning(
@@ -261,6 +274,21 @@ fn warn_of_allowlists_of_the_edge(document: &Document, problems: &mut Problems) 
             .with_hint("take the client's from where the proxy writes it"),
         );
     }
+}
+
+fn methods(list: Option<&TextList>, problems: &mut Problems) -> Methods {
+    refuse_empty(list, problems);
+    for method in list.into_iter().flat_map(|list| &list.value) {
+        if !is_token(&method.value) {
+            problems.push(Problem::error(&method.at, "not a method"));
+        } else if method.value.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            problems.push(methods_are_exact(&method.at));
+        }
+    }
+    Methods::new(list.map(|list| {
+        let methods = list.value.iter();
+        methods.map(|method| method.value.as_str().into()).collect()
+    }))
 }
 
 /// Standard methods are in upper case.

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::policy::document::{
-    Authentication, Collection, Exemption, Located, PathRule, PathSettings,
-};
+use crate::policy::document::{self, Document, Exemption, Located, PathRule, PathSettings};
+use crate::policy::places::{PlaceError, Places};
 use crate::policy::problem::{Problem, Problems};
-use crate::policy::rules::{CollectionId, Index};
+use crate::policy::rules::{Collection, CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
-use super::{duplicate, is_token, methods_are_exact};
+use super::hosts::hosts;
+use super::{duplicate, is_token, methods, methods_are_exact, requires};
 
 pub(super) fn syntax(settings: Option<&PathSettings>) -> PathSyntax {
     let letters = settings.and_then(|section| section.case.as_ref());
@@ -34,12 +34,13 @@ pub(super) fn unlisted(settings: Option<&PathSettings>) -> UnlistedPaths {
 }
 
 pub(super) fn binding_required(
-    authentication: &Authentication,
+    document: &Document,
     syntax: PathSyntax,
     problems: &mut Problems,
 ) -> PathTable<()> {
     let mut table = PathTable::new(syntax);
-    warn_of_a_binding_that_is_never_required(authentication, problems);
+    let authentication = &document.authentication;
+    warn_of_a_binding_that_is_never_required(document, problems);
     let Some(paths) = &authentication.binding_required_paths else {
         return table;
     };
@@ -59,14 +60,14 @@ pub(super) fn binding_required(
     table
 }
 
-/// In this mode a certificate is asked for on the listed paths alone.
-fn warn_of_a_binding_that_is_never_required(
-    authentication: &Authentication,
-    problems: &mut Problems,
-) {
+/// In this mode a certificate is asked for on the listed paths alone, and of
+/// the clients that require one.
+fn warn_of_a_binding_that_is_never_required(document: &Document, problems: &mut Problems) {
+    let authentication = &document.authentication;
     let mode = &authentication.mode;
     let paths = authentication.binding_required_paths.as_ref();
-    let none = paths.is_none_or(|paths| paths.value.is_empty());
+    let none = paths.is_none_or(|paths| paths.value.is_empty())
+        && requires::lists(document).next().is_none();
     if mode.value == Mode::BearerPlusMtlsOptional && none {
         problems.push(
             Problem::warning(
@@ -127,42 +128,77 @@ pub(super) fn exemptions(
 
 /// The collections of a policy.
 pub(super) struct Collections {
-    pub(super) names: Box<[Box<str>]>,
+    pub(super) collections: Box<[Collection]>,
     pub(super) ids: Index<CollectionId>,
-    pub(super) paths: PathTable<CollectionId>,
+    pub(super) places: Places,
 }
 
 pub(super) fn collections(
-    collections: &[Collection],
+    collections: &[document::Collection],
     syntax: PathSyntax,
     problems: &mut Problems,
 ) -> Collections {
-    let mut compiled = Collections {
-        names: collections
-            .iter()
-            .map(|collection| collection.name.value.as_str().into())
-            .collect(),
-        ids: HashMap::default(),
-        paths: PathTable::new(syntax),
-    };
+    let mut compiled = Vec::with_capacity(collections.len());
+    let mut ids: Index<CollectionId> = HashMap::default();
+    let mut places = Places::new(syntax);
     for (id, collection) in (0..).map(CollectionId).zip(collections) {
         let name = &collection.name;
         if name.value.is_empty() {
             problems.push(Problem::error(&name.at, "a collection needs a name"));
         }
-        if compiled
-            .ids
-            .insert(name.value.as_str().into(), id)
-            .is_some()
-        {
+        if ids.insert(name.value.as_str().into(), id).is_some() {
             problems.push(duplicate(&name.at, "collection", &name.value));
         }
+        let hosts = hosts(collection, problems);
         for rule in &collection.paths.value {
-            insert(&mut compiled.paths, &rule.path, extent(rule), id, problems);
+            place(&mut places, rule, &hosts, id, problems);
+        }
+        compiled.push(Collection {
+            name: name.value.as_str().into(),
+            methods: methods(collection.methods.as_ref(), problems),
+        });
+    }
+    warn_of_shadows(collections, &places, syntax, problems);
+    Collections {
+        collections: compiled.into_boxed_slice(),
+        ids,
+        places,
+    }
+}
+
+fn place(
+    places: &mut Places,
+    rule: &PathRule,
+    hosts: &[Option<String>],
+    id: CollectionId,
+    problems: &mut Problems,
+) {
+    let path = &rule.path;
+    for host in hosts {
+        let host = host.as_deref();
+        match (places.insert(&path.value, extent(rule), host, id), host) {
+            (Ok(()), _) => {}
+            (Err(PlaceError::Taken), None) => problems.push(taken(path)),
+            (Err(PlaceError::Taken), Some(host)) => problems.push(Problem::error(
+                &path.at,
+                format!(
+                    "the path {:?} is already taken on the host {host:?}",
+                    path.value
+                ),
+            )),
+            (Err(PlaceError::Path(error)), _) => {
+                problems.push(Problem::error(&path.at, format!("not a path: {error}")));
+                return;
+            }
         }
     }
-    warn_of_shadows(collections, &compiled.paths, syntax, problems);
-    compiled
+}
+
+fn taken(path: &Located<String>) -> Problem {
+    Problem::error(
+        &path.at,
+        format!("the path {:?} is already taken", path.value),
+    )
 }
 
 fn extent(rule: &PathRule) -> Extent {
@@ -181,10 +217,7 @@ fn insert<T>(
 ) {
     match table.insert(&path.value, extent, value) {
         Ok(()) => {}
-        Err(PathClash::Taken) => problems.push(Problem::error(
-            &path.at,
-            format!("the path {:?} is already taken", path.value),
-        )),
+        Err(PathClash::Taken) => problems.push(taken(path)),
         Err(PathClash::Path(error)) => {
             problems.push(Problem::error(&path.at, format!("not a path: {error}")));
         }
@@ -194,8 +227,8 @@ fn insert<T>(
 /// The longest path wins, so a path inside another collection takes part of
 /// that one's requests away.
 fn warn_of_shadows(
-    collections: &[Collection],
-    paths: &PathTable<CollectionId>,
+    collections: &[document::Collection],
+    places: &Places,
     syntax: PathSyntax,
     problems: &mut Problems,
 ) {
@@ -212,10 +245,20 @@ fn warn_of_shadows(
                 continue;
             };
             let above = if above.is_empty() { "/" } else { above };
-            let outer = CleanPath::parse(above, syntax)
-                .ok()
-                .and_then(|above| paths.get_prefix(&above).copied())
-                .filter(|outer| *outer != id);
+            let Ok(above) = CleanPath::parse(above, syntax) else {
+                continue;
+            };
+            let hosts = collection.hosts.as_ref().map(|list| &list.value);
+            let is_shared = |host: Option<&str>| match (host, hosts) {
+                (Some(host), Some(own)) => {
+                    own.iter().any(|own| own.value.eq_ignore_ascii_case(host))
+                }
+                _ => true,
+            };
+            let outer = places
+                .of_prefix(&above)
+                .find(|(host, outer)| *outer != id && is_shared(*host))
+                .map(|(_, outer)| outer);
             if let Some(name) = outer.and_then(|outer| names.get(outer.0 as usize)) {
                 problems.push(Problem::warning(
                     &rule.path.at,

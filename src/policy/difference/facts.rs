@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identity::{Lasts, ListedKey, Rule};
 use crate::limits::Limit;
-use crate::policy::rules::{Client, CollectionId, Policy, Profile};
+use crate::policy::Requirement;
+use crate::policy::rules::{Client, Collection, CollectionId, Policy, Profile};
 use crate::request::Extent;
 use crate::trust::Issuers;
 
@@ -28,7 +29,8 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         exemptions,
         identity: _,
         collections: _,
-        collection_paths: _,
+        places: _,
+        admits,
         observing,
         clients: _,
         client_ids: _,
@@ -63,6 +65,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         ),
         (*exemptions != new.exemptions, Setting::Exemptions),
         (order_differs(old, new), Setting::IdentityOrder),
+        (*admits != new.admits, Setting::Clients),
         (*realm != new.realm, Setting::Realm),
         (
             observing.everywhere != new.observing.everywhere,
@@ -110,6 +113,9 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         collections,
         limits,
         policy_checks,
+        requires,
+        methods,
+        ip_allowlist,
         profiles,
     } = client;
     let mut collections: Vec<&str> = collections
@@ -121,15 +127,23 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
     limits.sort_unstable();
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
+    let own = (sorted(requires), methods, ip_allowlist, *policy_checks);
     (
         *state,
         *reach,
         constraints,
         collections,
         limits,
-        *policy_checks,
         profiles,
+        own,
     )
+}
+
+/// In which order something is required makes no difference.
+fn sorted(requires: &[Requirement]) -> Vec<&'static str> {
+    let mut words: Vec<&str> = requires.iter().map(|word| word.as_str()).collect();
+    words.sort_unstable();
+    words
 }
 
 pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), impl PartialEq)> {
@@ -140,17 +154,22 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
                 state,
                 methods,
                 ip_allowlist,
+                requires,
+                last_rotated,
+                token_expiry,
             } = profile;
-            ((&*client.id, &**id), (*state, methods, ip_allowlist))
+            let own = (sorted(requires), last_rotated, token_expiry);
+            ((&*client.id, &**id), (*state, methods, ip_allowlist, own))
         })
     })
 }
 
 pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl PartialEq)> {
-    let mut paths: Vec<Vec<(&str, Extent)>> = vec![Vec::new(); policy.collections.len()];
-    for (path, extent, id) in policy.collection_paths.iter() {
+    type OwnPath<'p> = (&'p str, Extent, Option<&'p str>);
+    let mut paths: Vec<Vec<OwnPath<'_>>> = vec![Vec::new(); policy.collections.len()];
+    for (path, extent, host, id) in policy.places.iter() {
         if let Some(own) = paths.get_mut(id.0 as usize) {
-            own.push((path, extent));
+            own.push((path, extent, host));
         }
     }
     policy
@@ -158,9 +177,11 @@ pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl P
         .iter()
         .zip(paths)
         .zip((0..).map(CollectionId))
-        .map(|((name, mut paths), id)| {
+        .map(|((collection, mut paths), id)| {
+            let Collection { name, methods } = collection;
             paths.sort_unstable();
-            (&**name, (paths, policy.observing.of_collection(id)))
+            let observed = policy.observing.of_collection(id);
+            (&**name, (paths, methods, observed))
         })
 }
 

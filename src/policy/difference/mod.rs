@@ -114,6 +114,9 @@ pub enum Setting {
     Exemptions,
     /// The order of the identity rules that both policies have.
     IdentityOrder,
+    /// Whether the policy admits the clients that it lists, or whoever proves a
+    /// principal.
+    Clients,
     /// The realm of `WWW-Authenticate`.
     Realm,
     /// The stages whose denials are only noted for every request.

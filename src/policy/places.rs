@@ -1,0 +1,104 @@
+//! To which collection a path belongs, on which host.
+
+use crate::request::{CleanPath, Extent, HostRules, HostTaken, PathError, PathSyntax, PathTable};
+
+use super::rules::CollectionId;
+
+/// The paths of every collection, some of them on some hosts alone.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Places(PathTable<HostRules<CollectionId>>);
+
+/// Where a request belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In this collection.
+    In(CollectionId),
+    /// In none, and its path would be in one on another host.
+    OnAnotherHost,
+    /// In none on any host.
+    Nowhere,
+}
+
+/// Why a path cannot be a collection's.
+pub(super) enum PlaceError {
+    Path(PathError),
+    Taken,
+}
+
+impl From<HostTaken> for PlaceError {
+    fn from(_: HostTaken) -> Self {
+        Self::Taken
+    }
+}
+
+impl Places {
+    pub(super) fn new(syntax: PathSyntax) -> Self {
+        Self(PathTable::new(syntax))
+    }
+
+    /// Gives a path to a collection: on this host, in lower case, or on every
+    /// host that no other collection has it on.
+    pub(super) fn insert(
+        &mut self,
+        path: &str,
+        extent: Extent,
+        host: Option<&str>,
+        id: CollectionId,
+    ) -> Result<(), PlaceError> {
+        let rules = self.0.entry(path, extent).map_err(PlaceError::Path)?;
+        let rules = rules.get_or_insert_default();
+        Ok(rules.insert(host, id)?)
+    }
+
+    /// The place of a path on a host; without a host, what is the same on each.
+    ///
+    /// The longest path decides, and on it the host's own collection before that
+    /// of every host. Where the longest path is on other hosts alone, a shorter
+    /// one counts if it is on this host by name: who names another host does not
+    /// get around a rule.
+    pub(crate) fn of(&self, path: &CleanPath<'_>, host: Option<&str>) -> Place {
+        let mut elsewhere = false;
+        for rules in self.0.meeting(path) {
+            if rules.tell_hosts_apart() {
+                let Some(host) = host else {
+                    return Place::OnAnotherHost;
+                };
+                if let Some(id) = rules.of(host) {
+                    return Place::In(*id);
+                }
+            }
+            match rules.every() {
+                Some(id) if !elsewhere => return Place::In(*id),
+                _ => elsewhere = true,
+            }
+        }
+        if elsewhere {
+            Place::OnAnotherHost
+        } else {
+            Place::Nowhere
+        }
+    }
+
+    /// The collections of the longest prefix that meets `path`, each with its
+    /// host.
+    pub(super) fn of_prefix(
+        &self,
+        path: &CleanPath<'_>,
+    ) -> impl Iterator<Item = (Option<&str>, CollectionId)> {
+        let rules = self.0.get_prefix(path).into_iter();
+        rules.flat_map(|rules| rules.iter().map(|(host, id)| (host, *id)))
+    }
+
+    /// Whether a collection is on some hosts alone.
+    pub(super) fn tell_hosts_apart(&self) -> bool {
+        self.0.iter().any(|(.., rules)| rules.tell_hosts_apart())
+    }
+
+    /// Every path of every collection, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Extent, Option<&str>, CollectionId)> {
+        self.0.iter().flat_map(|(path, extent, rules)| {
+            let hosts = rules.iter();
+            hosts.map(move |(host, id)| (path, extent, host, *id))
+        })
+    }
+}
