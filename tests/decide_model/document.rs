@@ -80,7 +80,7 @@ impl PolicyWorld {
             Revoked::This => writeln!(text, "revoked.thumbprints = ['{this}']").unwrap(),
             Revoked::Other => writeln!(text, "revoked.thumbprints = ['{OTHER}']").unwrap(),
             Revoked::NumberOfA => {
-                text.push_str("revoked.serials = [{ issuer = 'CN=A', serial = '01' }]\n");
+                text.push_str("revoked.serials = [{ issuer = 'CN=A', serial = '01:00:00:00:00:00:00:00:01' }]\n");
             }
         }
         if let Some(constraint) = self.constraint {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use certgate::certificate::Thumbprint;
-use certgate::decide::{Decision, Grant, Identity, Reason, decide};
+use certgate::decide::{Decision, Grant, Reason, decide};
 use certgate::limits::{Allowances, ChargeOutcome, Charges, Limits, Refusal, WindowKind};
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, Now, Peer, PeerCertificate, Request, VerifiedToken};
@@ -115,20 +115,30 @@ fn verdict(decision: &Decision<'_>) -> (Verdict, Vec<Reason>) {
         }
         Decision::Allow(allow) => allow,
     };
-    let caller = |identity: &Identity<'_>| Caller {
-        client: identity.client().map(str::to_owned),
-        profile: identity.profile().map(str::to_owned),
-        principal: identity.principal().to_owned(),
+    let caller = |client: Option<&str>, profile: Option<&str>, principal: &str| Caller {
+        client: client.map(str::to_owned),
+        profile: profile.map(str::to_owned),
+        principal: principal.to_owned(),
         collection: allow.findings().collection().map(str::to_owned),
     };
-    let noted = allow.observed().iter().map(|denial| denial.reason);
     match allow.grant() {
         Grant::Exempt => (Verdict::Exempt, Vec::new()),
-        Grant::Proven(identity) => (Verdict::Allow(caller(&identity)), noted.collect()),
-        Grant::Observed(observed) => match observed.identity() {
-            Some(identity) => (Verdict::Observed(Some(caller(identity))), noted.collect()),
-            None => (Verdict::Observed(None), noted.take(1).collect()),
-        },
+        Grant::Proven(identity) => {
+            let (client, profile) = (identity.client(), identity.profile());
+            let caller = caller(client, profile, identity.principal());
+            (Verdict::Allow(caller), Vec::new())
+        }
+        Grant::Observed(observed) => {
+            let noted = observed.denials().iter().map(|denial| denial.reason);
+            match observed.identity() {
+                Some(identity) => {
+                    let (client, profile) = (identity.client(), identity.profile());
+                    let caller = caller(client, profile, identity.principal());
+                    (Verdict::Observed(Some(caller)), noted.collect())
+                }
+                None => (Verdict::Observed(None), noted.take(1).collect()),
+            }
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use certgate::policy::{Mode, Observe, Requirement};
 
 use super::world::{
     Answer, Certificate, Client, Cnf, Collection, Constraint, Field, Header, Listing, PolicyWorld,
-    Profile, RequestWorld, Revoked, Rule, Text, Tls, Validity,
+    Profile, RequestWorld, Revoked, Rule, Text, Tls, Token, Validity,
 };
 
 /// What is right for a world.
@@ -219,14 +219,17 @@ fn admit(
     // one line too.
     let twice = matches!(header, Header::Twice | Header::AbsentFormAndCertificate);
     // And beside a verified token, a bearer line is the only credential: which
-    // of several was verified?
+    // of several was verified? That is about the token, and always denies.
     let bearer_line = request
         .authorization
         .iter()
         .any(|line| line.to_ascii_lowercase().starts_with("bearer "));
     let which_token =
         token.is_some() && bearer_line && request.authorization.len() > 1 && !policy.ignores_bearer;
-    if (twice && !dropped) || client_header.len() > 1 || profile_header.len() > 1 || which_token {
+    if which_token {
+        return Err(Verdict::Deny(Reason::HeaderAmbiguous));
+    }
+    if (twice && !dropped) || client_header.len() > 1 || profile_header.len() > 1 {
         watch.fails(4, Reason::HeaderAmbiguous)?;
     }
     match header {
@@ -264,6 +267,8 @@ fn admit(
             certificate = None;
         } else {
             watch.fails(7, reason)?;
+            // The key of a revoked one may be anybody's.
+            certificate = certificate.filter(|presented| !is_revoked(policy, presented));
         }
     }
     // An edge that names the client alone says nothing about an issuer.
@@ -298,6 +303,10 @@ fn admit(
 
     // 10. Client and profile.
     let (known, profile) = if policy.open {
+        if !profile_header.is_empty() {
+            watch.fails(10, Reason::ClientProfileMismatch)?;
+            return Ok(None);
+        }
         (None, None)
     } else {
         let known = policy
@@ -397,10 +406,8 @@ fn trust(policy: &PolicyWorld, certificate: &Certificate) -> Result<(), Reason> 
         Validity::NotYet => return Err(Reason::CertificateNotYetValid),
         Validity::Current | Validity::FirstSecond | Validity::LastSecond => {}
     }
-    match policy.revoked {
-        Revoked::This => return Err(Reason::CertificateRevoked),
-        Revoked::NumberOfA if certificate.issuer == 'A' => return Err(Reason::CertificateRevoked),
-        Revoked::NumberOfA | Revoked::Other | Revoked::None => {}
+    if is_revoked(policy, certificate) {
+        return Err(Reason::CertificateRevoked);
     }
     if !policy.issuers.is_empty() && !policy.issuers.contains(&certificate.issuer) {
         return Err(Reason::IssuerNotAllowed);
@@ -412,6 +419,14 @@ fn trust(policy: &PolicyWorld, certificate: &Certificate) -> Result<(), Reason> 
         return Err(Reason::CertificateNotAllowed);
     }
     Ok(())
+}
+
+fn is_revoked(policy: &PolicyWorld, certificate: &Certificate) -> bool {
+    match policy.revoked {
+        Revoked::This => true,
+        Revoked::NumberOfA => certificate.issuer == 'A',
+        Revoked::Other | Revoked::None => false,
+    }
 }
 
 fn meets(constraint: Constraint, certificate: &Certificate) -> bool {
@@ -480,7 +495,11 @@ fn identity(
         let held =
             token.is_none_or(|token| !matches!(token.cnf, Cnf::None | Cnf::JktChecked | Cnf::Jkt));
         let named = token.and_then(|token| token.client);
-        let named = named.or(named_by_edge.filter(|_| held));
+        // Open mode mtls asks the certificate, or the edge.
+        let by_proof = !policy.open || policy.mode != Mode::Mtls || named_by_edge.is_some();
+        let named = named.filter(|_| by_proof);
+        let named = named
+            .or(named_by_edge.filter(|_| held && token.is_none_or(|token| token.client.is_none())));
         let client = named.ok_or(Reason::IdentityUnmapped)?;
         if is_listed(policy, client) {
             return Err(Reason::IdentityUnmapped);
@@ -492,12 +511,16 @@ fn identity(
         });
     };
     let mapped = match map(policy, certificate) {
-        // Metadata that says nothing about the caller.
-        Err(Reason::IdentityUnmapped) if policy.mode == Mode::Bearer => {
+        // Metadata that says nothing about the caller; or one without a name,
+        // where no rule says what to make of it.
+        Err(Reason::IdentityUnmapped) if policy.mode == Mode::Bearer || policy.rules.is_empty() => {
             return identity(policy, request, None, named_by_edge);
         }
         outcome => outcome?,
     };
+    if mapped.client.is_none() {
+        return client_of_principal(policy, token, mapped, named_by_edge);
+    }
     if let Some(token) = token {
         match token.client {
             Some(_) if token.client != mapped.client.as_deref() => {
@@ -511,6 +534,34 @@ fn identity(
         }
     }
     Ok(mapped)
+}
+
+/// Where clients are open and the certificate names none.
+fn client_of_principal(
+    policy: &PolicyWorld,
+    token: Option<&Token>,
+    mapped: Mapped,
+    named_by_edge: Option<&str>,
+) -> Result<Mapped, Reason> {
+    let with = |client: Option<&str>, mapped: Mapped| Mapped {
+        client: client.map(str::to_owned),
+        ..mapped
+    };
+    let Some(token) = token else {
+        return Ok(with(named_by_edge, mapped));
+    };
+    if !matches!(token.cnf, Cnf::None | Cnf::JktChecked) {
+        return Ok(with(token.client.or(named_by_edge), mapped));
+    }
+    // The same token without the certificate would do, or not.
+    match (token.client, policy.mode) {
+        (Some(client), Mode::Bearer | Mode::BearerPlusMtlsOptional) => Ok(Mapped {
+            client: Some(client.to_owned()),
+            profile: None,
+            principal: client.to_owned(),
+        }),
+        _ => Err(Reason::IdentityUnmapped),
+    }
 }
 
 fn agrees_with_selection(
@@ -768,7 +819,8 @@ fn collection<'p>(
             match host.as_deref() {
                 None => return Err(()),
                 Some("partner.example") => return Ok(Some(partners)),
-                Some(_) => {}
+                // Listed for another host is not unlisted.
+                Some(_) => return named("payments").map(Some).ok_or(()),
             }
         }
         return Ok(named("payments"));

@@ -58,7 +58,7 @@ pub(crate) enum Revoked {
     This,
     /// Another one, by its thumbprint.
     Other,
-    /// Number 1 of issuer `A`; every certificate here has that number.
+    /// The number that every certificate here has, of issuer `A`.
     NumberOfA,
 }
 

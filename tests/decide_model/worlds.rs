@@ -16,9 +16,9 @@ use super::world::{
 pub(crate) fn mostly<T: Clone + std::fmt::Debug + 'static>(
     weight: u32,
     values: &[T],
-) -> impl Strategy<Value = T> + use<T> {
+) -> BoxedStrategy<T> {
     let all = values.to_vec();
-    prop_oneof![weight => Just(values[0].clone()), 1 => select(all)]
+    prop_oneof![weight => Just(values[0].clone()), 1 => select(all)].boxed()
 }
 
 fn some_of(values: &[&'static str]) -> impl Strategy<Value = Vec<&'static str>> + use<> {
@@ -313,9 +313,18 @@ impl PolicyWorld {
             self.mode,
             Mode::BearerPlusMtlsOptional | Mode::BearerPlusMtlsRequired
         );
+        // A binding that a client requires always denies, also where all that is
+        // known of the client is what a failed certificate says: a case of the
+        // corpus.
+        let certificates_observed = self
+            .collections
+            .iter()
+            .flat_map(|own| &own.observe)
+            .chain(&self.observe)
+            .any(|switch| *switch == Observe::Certificates);
         let satisfiable = |requirement: &Requirement| match requirement {
             Requirement::Certificate => self.mode != Mode::Bearer,
-            _ => binds,
+            _ => binds && !certificates_observed,
         };
         let collections: Vec<&str> = self.collections.iter().map(|own| own.name).collect();
         for client in &mut self.clients {
