@@ -137,6 +137,17 @@ impl Listed {
         Ok(found)
     }
 
+    /// Whether what the source tells of a certificate is enough to say that no
+    /// client lists it or its key.
+    pub(super) fn is_told_by(&self, certificate: &ClientCertificate) -> bool {
+        let needed = [
+            (!self.certificates.is_empty(), Field::Thumbprint),
+            (!self.public_keys.is_empty(), Field::PublicKey),
+        ];
+        let mut needed = needed.iter();
+        needed.all(|(is_listed, field)| !is_listed || field.is_told_by(certificate))
+    }
+
     fn by_certificate(&self, certificate: &ClientCertificate) -> Option<&Listing> {
         self.certificates.get(certificate.thumbprint()?.as_bytes())
     }

@@ -135,6 +135,10 @@ impl IdentityRules {
                 principal: found.principal.map(Into::into),
             });
         }
+        // It may be another client's, by a list that comes before the rules.
+        if !self.listed.is_told_by(certificate) {
+            return Err(NotMapped::Unmapped);
+        }
         for (place, rule) in self.rules.iter().enumerate() {
             if let Some(mapped) = rule.apply(place, certificate, issuer)? {
                 return Ok(mapped);

@@ -35,7 +35,7 @@ pub(crate) struct TrustVerdict {
 }
 
 /// What makes a certificate unacceptable, in the order in which it is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TrustFault {
     /// The policy lists it as revoked.
     Revoked,

@@ -192,6 +192,12 @@ fn what_an_edge_does_not_tell_is_not_demanded() {
     let message = "this edge sends no certificate and does not tell what this is about (let it send the certificate, or take what it tells under `[edge.claims]`)";
     let all = "'subject', 'thumbprint', 'issuer'";
     let thumbprints = format!("revoked.thumbprints = ['{SHA256}']");
+    let own = |key: &str| {
+        format!(
+            "[[collections]]\nname = 'c'\npaths = ['/']\n\
+             [[clients]]\n{key} = ['{SHA256}']\nid = 'a'\ncollections = ['c']\n"
+        )
+    };
     for (bad, place, good) in [
         (
             told("'subject', 'issuer'", &thumbprints),
@@ -221,6 +227,16 @@ fn what_an_edge_does_not_tell_is_not_demanded() {
         (
             told(all, "constraints.required_extensions = '2.5.29.37'"),
             "11:35: error: authentication.constraints.required_extensions: ",
+            told(all, ""),
+        ),
+        (
+            told("'subject', 'issuer'", "") + &own("certificates"),
+            "18:16: error: clients[0].certificates: ",
+            told(all, "") + &own("certificates"),
+        ),
+        (
+            told(all, "") + &own("public_keys"),
+            "18:15: error: clients[0].public_keys: ",
             told(all, ""),
         ),
     ] {

@@ -246,6 +246,12 @@ pub(super) fn refuse_what_is_not_told(
         untold.extend(thumbprints.map(|list| &list.at));
         untold.extend(revoked.serials.as_ref().map(|list| &list.at));
     }
+    for client in document.clients.listed() {
+        let certificates = client.certificates.as_ref();
+        let certificates = certificates.filter(|_| !told.contains(&ClaimUse::Thumbprint));
+        let lists = certificates.into_iter().chain(&client.public_keys);
+        untold.extend(lists.map(|list| &list.at));
+    }
     for at in untold {
         problems.push(
             Problem::error(
