@@ -2,6 +2,8 @@
 
 use super::{BASE, check, problems};
 
+type Lines = fn(&str) -> String;
+
 const CLIENT: &str = "limits = \"some\"\n";
 
 /// Lines of the client, or of its profile.
@@ -99,8 +101,8 @@ fn in_mode(mode: &str, text: &str) -> String {
 fn what_is_required_has_to_be_something_that_the_mode_can_give() {
     let of_client = "19:13: X: clients[0].requires[0]: ";
     let of_profile = "21:13: X: clients[0].profiles[0].requires[0]: ";
-    let both: [(fn(&str) -> String, &str); 2] = [(client, of_client), (profile, of_profile)];
-    for (requires, at) in both {
+    let of = [(client as Lines, of_client), (profile, of_profile)];
+    for (requires, at) in of {
         let error = |text: &str| [format!("{}{text}", at.replace('X', "error"))];
         let warning = |text: &str| [format!("{}{text}", at.replace('X', "warning"))];
         let found = |mode: &str, word: &str| {
