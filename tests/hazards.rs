@@ -289,36 +289,32 @@ fn hazards_add_up() {
 
 #[test]
 fn each_use_of_observe_is_told() {
-    let hazards = |name: &str| -> Vec<(&str, String)> {
-        let path = format!(
-            "{}/tests/data/policies/{name}.toml",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let text = std::fs::read_to_string(&path).unwrap();
-        let policy = Policy::from_toml_str(&text, name).unwrap().policy;
+    let hazards = |text: &str| -> Vec<(&str, String)> {
+        let policy = Policy::from_toml_str(text, "policy.toml").unwrap().policy;
         let hazards = policy.hazards();
         hazards
             .iter()
             .map(|hazard| (hazard.code(), hazard.to_string()))
             .collect()
     };
+    let partner = include_str!("data/policies/partner.toml");
+    let certificates = include_str!("data/policies/observe-certificates.toml");
+    let policy = include_str!("data/policies/observe-policy.toml");
+    let some = include_str!("data/policies/observe-some.toml");
     let told = |stages: &str, scope: &str| {
         let words = format!(
             "denials of `{stages}` are only noted {scope}: enforce them once the records show none"
         );
         ("observed", words)
     };
-    assert_eq!(hazards("partner"), []);
+    assert_eq!(hazards(partner), []);
     assert_eq!(
-        hazards("observe-certificates"),
+        hazards(certificates),
         [told("certificates", "for every request")]
     );
+    assert_eq!(hazards(policy), [told("policy", "for every request")]);
     assert_eq!(
-        hazards("observe-policy"),
-        [told("policy", "for every request")]
-    );
-    assert_eq!(
-        hazards("observe-some"),
+        hazards(some),
         [
             told("certificates", "in collection \"certificates\""),
             told("policy", "in collection \"policy\""),

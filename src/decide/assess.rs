@@ -323,7 +323,7 @@ fn present<'a>(
         weigh(facts, noted, denial)?;
     }
     check_other_lines(facts, noted)?;
-    let read = read_certificate(facts, presence, cached).or_else(|denial| {
+    let read = read_certificate(facts, &presence, cached).or_else(|denial| {
         is_there = true;
         weigh(facts, noted, denial).map(|()| None)
     })?;
@@ -357,14 +357,14 @@ fn weigh(facts: &mut Facts<'_>, noted: &mut Noted, denial: Denial) -> Result<(),
 /// for what is attested alone.
 fn read_certificate<'a>(
     facts: &Facts<'a>,
-    presence: Presence<'a>,
+    presence: &Presence<'a>,
     cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
 ) -> Result<Option<Arc<Assessed>>, Denial> {
     let (policy, edge) = (facts.policy, facts.trusted());
     let chain = edge.map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
     let decoded = match presence {
         Presence::Attested(attested) => {
-            if let Some(assessed) = cached(attested) {
+            if let Some(assessed) = cached(*attested) {
                 check_chain(policy, chain)?;
                 return Ok(Some(assessed));
             }

@@ -135,3 +135,55 @@ impl Findings<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARTS: [Part; 5] = [
+        Part::Certificates,
+        Part::Identity,
+        Part::Client,
+        Part::Access,
+        Part::Limits,
+    ];
+
+    #[test]
+    fn what_always_denies_is_not_noted_wherever_it_is_found() {
+        let always = [
+            Reason::PathMalformed,
+            Reason::TokenMissing,
+            Reason::SenderBindingMissing,
+            Reason::SenderBindingMismatch,
+            Reason::SenderBindingMalformed,
+            Reason::SenderBindingUnsupported,
+        ];
+        for (part, reason) in PARTS.iter().flat_map(|part| {
+            let each = Reason::ALL.iter();
+            each.map(move |reason| (*part, *reason))
+        }) {
+            let mut noted = Noted::default();
+            let enforced = noted.weigh(reason.into(), part, Enforcement::Enforced);
+            assert_eq!(enforced, Err(reason.into()), "{reason}");
+            assert!(noted.is_empty());
+            let observed = noted.weigh(reason.into(), part, Enforcement::Observed);
+            assert_eq!(observed.is_err(), always.contains(&reason), "{reason}");
+            assert_eq!(noted.is_empty(), always.contains(&reason), "{reason}");
+        }
+    }
+
+    #[test]
+    fn the_first_that_is_noted_tells_what_is_still_proven() {
+        for (place, first) in PARTS.into_iter().enumerate() {
+            let mut noted = Noted::default();
+            assert!(noted.leaves_caller_proven());
+            for part in &PARTS[place..] {
+                let reason = Reason::CertificateMissing.into();
+                noted.weigh(reason, *part, Enforcement::Observed).unwrap();
+            }
+            assert_eq!(noted.first(), Some(first));
+            let is_proven = matches!(first, Part::Access | Part::Limits);
+            assert_eq!(noted.leaves_caller_proven(), is_proven, "{first:?}");
+        }
+    }
+}

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use certgate::decide::{Expected, Reason, Trial, Verdict, compare, forecast, run_trials};
-use certgate::evidence::AuditRecord;
 use certgate::gate::Gate;
 use certgate::policy::Policy;
 use certgate::request::{OwnedRequest, Request};
@@ -82,7 +81,7 @@ fn a_comparison_with_the_strict_policy_tells_what_would_be_denied() {
     let unverified = forecast(&old, &requests[2].request());
     assert_eq!(unverified.client.as_deref(), Some("pisp-partner-acme"));
     assert_eq!(
-        serde_json::to_value(&unverified.verdict).unwrap(),
+        serde_json::to_value(unverified.verdict).unwrap(),
         json!({ "observed": "certificate_unverified" })
     );
     assert_eq!(
@@ -136,19 +135,18 @@ fn a_shadow_tells_apart_what_it_allows_and_what_it_only_observes() {
     let corpus = Corpus::load();
     let gate = Gate::new(strict("observe-certificates")).unwrap();
     gate.set_shadow(Some(policies::load("observe-certificates")));
-    let record = |name: &str| -> AuditRecord {
-        let request = corpus.find(name).request.request(Duration::ZERO);
-        gate.decide(&request, |concluded| concluded.audit_record())
-    };
     let shadow = |name: &str| {
-        let record = serde_json::to_value(record(name)).unwrap();
+        let request = corpus.find(name).request.request(Duration::ZERO);
+        let record = gate.decide(&request, |concluded| {
+            serde_json::to_value(concluded.audit_record()).unwrap()
+        });
         [
             "outcome",
             "shadow_outcome",
             "shadow_reason",
             "shadow_observed",
         ]
-        .map(|k| record[k].clone())
+        .map(|field| record[field].clone())
     };
     assert_eq!(
         shadow("observe-certificates"),
