@@ -28,13 +28,14 @@
 //! | `token` | the claims `client_id` and `cnf` of a token that counts as verified |
 //! | `now` | an RFC 3339 time with any offset; the system's clock if absent |
 //!
-//! An answer has `outcome` (`allow` or `deny`), `status` (200 for an allow),
-//! `reason`, `client`, `profile`, `principal`, `collection` and `trace`; what
-//! there is not is `null`. A denial tells whom the request claimed to be from,
-//! as far as that was found out; it proves nothing. Where they apply there are
-//! also `fault` (what is wrong with malformed input, and at which byte),
-//! `retry_after` (seconds) and `allowed_methods`. A line that is refused is
-//! answered by `error`, with the byte `at` which it happened.
+//! An answer has `outcome` (`allow`, `observed` where a denial is only noted, or
+//! `deny`), `status` (200 for all but `deny`), `reason`, `client`, `profile`,
+//! `principal`, `collection` and `trace`; what there is not is `null`. A denial
+//! tells whom the request claimed to be from, as far as that was found out, and so
+//! does an observed one; it proves nothing. Where they apply there are also
+//! `observed` (what is only noted), `fault` (what is wrong with malformed input,
+//! and at which byte), `retry_after` (seconds) and `allowed_methods`. A line that
+//! is refused is answered by `error`, with the byte `at` which it happened.
 //!
 //! The lines share their limits, so that a rate can be seen to run out. Rates
 //! follow the time that lines tell: it begins with the first line, and where a

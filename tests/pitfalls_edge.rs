@@ -25,8 +25,12 @@ fn without_certificate(peer: Peer<'_>) -> Peer<'static> {
     }
 }
 
+/// Why the request is denied, or would be if that were not only observed, which
+/// proves nobody either.
 fn code(decision: &Decision<'_>) -> Option<&'static str> {
-    decision.reason().map(Reason::code)
+    let observed = decision.findings().observed().first();
+    let observed = observed.map(|denial| denial.reason);
+    observed.or(decision.reason()).map(Reason::code)
 }
 
 /// The reason's code for the request with these lines.

@@ -13,6 +13,10 @@
 //! A step takes what only the step before can make; the outcome of charging
 //! alone is the word of the store that was asked.
 //!
+//! Where the policy observes a stage ([`Observe`](crate::policy::Observe)), its
+//! denials are noted and the checks go on: the allow then gives an
+//! [`ObservedGrant`] in place of an identity.
+//!
 //! A [`forecast`] is what a policy would decide, where nobody acts on it and
 //! nothing is charged: [`compare`] holds two policies against each other, and
 //! [`run_trials`] one against what is expected of it.
