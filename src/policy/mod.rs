@@ -33,13 +33,17 @@
 //!
 #![doc = include_str!("reference.md")]
 
+mod builder;
 mod compile;
 mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
+mod location;
+mod parts;
 mod problem;
 mod rules;
+mod schema;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
 

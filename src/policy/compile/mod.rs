@@ -15,6 +15,7 @@ use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
 use super::document::{Document, Located, Location, TextList};
+use super::parts::{Setting, Shape};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
 use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
@@ -37,8 +38,12 @@ impl Policy {
     /// Everything that is wrong, with its place: texts that are no address,
     /// name, path, template or id; references to what does not exist; things
     /// defined twice; settings that contradict each other or that would leave
-    /// a check out without saying so.
+    /// a check out without saying so. First of all, what no text could say,
+    /// such as an empty list that could be taken for everything.
     pub fn from_document(document: &Document) -> Result<Loaded, PolicyErrors> {
+        let mut problems = Problems::new(document.source.clone());
+        document.check(Shape::Plain, &mut problems);
+        problems.into_result()?;
         Loaded::of(Some(document), Problems::new(document.source.clone()))
     }
 }
