@@ -1,0 +1,16 @@
+//! Policy documents beyond one text: written and read again, described by a
+//! schema, made by hand, and put together from variables and files.
+
+#![cfg(all(feature = "toml", feature = "json", feature = "yaml"))]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
+mod any_document;
+mod bare;
+mod schema;
+mod schema_agrees;
+mod written;
