@@ -65,7 +65,7 @@ fn text() -> Any {
 }
 
 fn list(entry: Any, least: usize) -> Any {
-    vec(entry, least..3).prop_map(Value::from).boxed()
+    vec(entry, least..=least + 1).prop_map(Value::from).boxed()
 }
 
 fn texts() -> Any {

@@ -20,14 +20,12 @@ pub(crate) fn bare(document: &Document) -> String {
     };
     let shown = format!("{document:#?}");
     let lines = shown.lines().filter(|line| !is_place(line.trim_start()));
-    // What is left of a position, where there is one.
-    lines
-        .collect::<Vec<_>>()
-        .join("\n")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace("position: Some( Position { }, ), ", "")
+    // Without the braces of a position, which only some documents have.
+    let mut bare = String::with_capacity(shown.len());
+    for line in lines {
+        bare.push_str(line.trim());
+    }
+    bare.replace("position: Some(Position {},),", "")
 }
 
 /// A document, of which the text is known to be one.

@@ -14,7 +14,7 @@ use crate::any_document::{document, settings};
 use crate::bare::{policies, read};
 
 const CHECKED_IN: &str = include_str!("../../policy.schema.json");
-const EVERY_KEY: &str = include_str!("../policy_formats/every_key.json");
+pub(crate) const EVERY_KEY: &str = include_str!("../policy_formats/every_key.json");
 
 pub(crate) static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(CHECKED_IN).unwrap();

@@ -10,13 +10,11 @@ use crate::bare::{bare, differ, outcome, policies, read};
 
 /// The document written in each format and read again. JSON is YAML, too.
 fn written(document: &Document) -> Vec<(Format, String, Document)> {
-    let json = serde_json::to_string_pretty(document).unwrap();
+    let json = serde_json::to_string(document).unwrap();
     let yaml = json_for_yaml(&json);
     [
-        (Format::Toml, toml::to_string(document).unwrap()),
         (Format::Toml, toml::to_string_pretty(document).unwrap()),
         (Format::Json, json),
-        (Format::Json, serde_json::to_string(document).unwrap()),
         (Format::Yaml, yaml),
     ]
     .map(|(format, text)| {
