@@ -46,6 +46,7 @@ mod rules;
 mod schema;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
+mod variables;
 
 pub use compile::Loaded;
 pub(crate) use difference::cut;

@@ -7,25 +7,23 @@ use certgate::policy::{Document, Format, Policy, PolicyDifference};
 /// A document without its places. A line of `Debug` is one field at most, and a
 /// line break in a text is escaped.
 pub(crate) fn bare(document: &Document) -> String {
-    let is_place = |line: &str| {
-        [
-            "line: ",
-            "column: ",
-            "source: ",
-            "field: ",
-            "position: None",
-        ]
-        .iter()
-        .any(|field| line.starts_with(field))
-    };
     let shown = format!("{document:#?}");
-    let lines = shown.lines().filter(|line| !is_place(line.trim_start()));
-    // Without the braces of a position, which only some documents have.
     let mut bare = String::with_capacity(shown.len());
-    for line in lines {
-        bare.push_str(line.trim());
+    let mut inside_place = None;
+    for line in shown.lines() {
+        let text = line.trim_start();
+        let indent = line.len() - text.len();
+        match inside_place {
+            Some(outside) => {
+                if indent == outside {
+                    inside_place = None;
+                }
+            }
+            None if text.ends_with("Location {") => inside_place = Some(indent),
+            None => bare.push_str(text),
+        }
     }
-    bare.replace("position: Some(Position {},),", "")
+    bare
 }
 
 /// A document, of which the text is known to be one.

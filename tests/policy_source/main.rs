@@ -11,6 +11,9 @@
 
 mod any_document;
 mod bare;
+mod by_hand;
+mod mapping;
 mod schema;
 mod schema_agrees;
+mod variables;
 mod written;

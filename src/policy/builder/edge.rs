@@ -122,6 +122,8 @@ impl When {
         let values = texts(values);
         self.subject.retain(|one| one.attribute != attribute);
         self.subject.push(SubjectCondition { attribute, values });
+        // In the order in which a text is read, whatever the order there.
+        self.subject.sort_by_key(|one| one.attribute as u8);
         self
     }
 }
