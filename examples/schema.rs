@@ -5,7 +5,11 @@
 //! cargo run --example schema > policy.schema.json
 //! ```
 
-#![expect(clippy::disallowed_macros, reason = "a program writes its output")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::print_stdout,
+    reason = "a program writes its output"
+)]
 
 use certgate::policy::Document;
 

@@ -59,6 +59,10 @@
 //!
 //! Secrets are in no document: of an edge's secret it has the SHA-256.
 
+// `parts!` makes more of each struct than the struct: what it is written as, what
+// it is checked for, and its part of the JSON Schema, whose descriptions are the
+// documentation below. `as` says how a setting is written where its type does not.
+
 use std::num::NonZeroU64;
 use std::time::Duration;
 

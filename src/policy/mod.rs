@@ -5,6 +5,12 @@
 //! that is the next step, which makes the [`Policy`] that requests are decided
 //! by.
 //!
+//! A document comes from a text; or from a service's own code, by the
+//! constructors in [`document`]; or from environment variables
+//! ([`Document::with_variables`]); and it serializes to a text again. Whatever it
+//! comes from, [`Policy::from_document`] makes the policy of it, so that the same
+//! settings are the same policy.
+//!
 //! The text is TOML, JSON or YAML; `Format` has what is peculiar to each. The
 //! keys below are the same in all of them, and so are the messages:
 //!

@@ -3,10 +3,10 @@
 
 #![cfg(all(feature = "toml", feature = "json", feature = "yaml"))]
 #![expect(
+    clippy::disallowed_methods,
     clippy::panic,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
+    reason = "tests that read the policies of the repository"
 )]
 
 mod any_document;

@@ -60,7 +60,7 @@ fn make(change: &Change, value: &mut Value, number: &mut usize) {
         match (change, value) {
             (Change::Replace(new), value) => *value = new.clone(),
             (Change::Remove, Value::Object(entries)) => {
-                let key = entries.keys().last().cloned();
+                let key = entries.keys().next_back().cloned();
                 entries.retain(|name, _| Some(name) != key.as_ref());
             }
             (Change::Remove, Value::Array(items)) => drop(items.pop()),
@@ -109,9 +109,9 @@ fn they_take_the_same_of_every_setting() {
             let mut document = document.clone();
             make(change, &mut document, &mut { number });
             if taken(&document) {
-                fine += 1
+                fine += 1;
             } else {
-                wrong += 1
+                wrong += 1;
             }
         }
     }

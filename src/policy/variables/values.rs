@@ -93,9 +93,9 @@ impl Variables {
         }
         match variable {
             Variable::Mode => self.mode = mode(value, place, problems),
-            Variable::BindingPaths => self.binding_paths = list(value, &place, problems),
+            Variable::BindingPaths => self.binding_paths = Some(list(value, &place, problems)),
             Variable::Header => self.header = text(value, place, problems),
-            Variable::Proxies => self.proxies = list(value, &place, problems),
+            Variable::Proxies => self.proxies = Some(list(value, &place, problems)),
             Variable::Mappings => {
                 self.mappings = text(value, place, problems).map(|path| path.value);
             }
@@ -142,11 +142,10 @@ fn text(value: &str, at: Location, problems: &mut Problems) -> Option<Located<St
     Some(Located::new(value.to_owned(), at))
 }
 
-/// What stands between commas. Another splitter could read spaces in another
-/// way.
-fn list(value: &str, at: &Location, problems: &mut Problems) -> Option<TextList> {
+/// What stands between commas, as far as nothing is wrong with it. Another
+/// splitter could read spaces in another way.
+fn list(value: &str, at: &Location, problems: &mut Problems) -> TextList {
     let mut entries = Vec::new();
-    let mut all_are_fine = true;
     for (index, entry) in value.split(',').enumerate() {
         let place = at.index(index);
         let message = if entry.trim().is_empty() {
@@ -157,11 +156,10 @@ fn list(value: &str, at: &Location, problems: &mut Problems) -> Option<TextList>
             entries.push(Located::new(entry.to_owned(), place));
             continue;
         };
-        all_are_fine = false;
         problems.push(
             Problem::error(&place, message)
                 .with_hint("write commas between entries, and no spaces"),
         );
     }
-    all_are_fine.then(|| Located::new(entries, at.clone()))
+    Located::new(entries, at.clone())
 }
