@@ -52,7 +52,8 @@
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
 //!   `adapter::tower` has axum and hyper in full.
 //! - To set up the edge: the [`guide`] has a page for each.
-//! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key.
+//! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key. To make
+//!   one in code: [`policy::document`].
 //! - To change the policy while it runs: [`gate`].
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].

@@ -5,10 +5,64 @@
 //! (addresses, names, paths, templates) are as written; nothing is checked
 //! beyond the shape.
 //!
-//! Later versions read more settings, so the structs are made by reading a text
-//! and nowhere else.
+//! Later versions read more settings, so the structs are made by reading a text,
+//! or by their constructors and the methods named like their fields:
+//!
+//! ```
+//! use std::num::NonZeroU64;
+//! use std::time::Duration;
+//!
+//! use certgate::edge::Preset;
+//! use certgate::policy::document::{
+//!     Authentication, Client, Collection, Document, Edge, IdentityRule, Limit, Profile,
+//!     RequestsPer,
+//! };
+//! use certgate::policy::{Mode, Policy};
+//!
+//! let minute = Duration::from_secs(60);
+//! let requests = NonZeroU64::new(500).ok_or("no requests")?;
+//! let document = Document::new(
+//!     Edge::new(Preset::Nginx, ["10.0.0.0/8"]),
+//!     Authentication::new(Mode::Mtls).issuers(["CN=Internal CA,O=Example,C=GB"]),
+//! )
+//! .identity([IdentityRule::new().client("{subject.cn}").profile("{subject.ou}")])
+//! .limits([Limit::new("standard").rate(RequestsPer::new(requests, minute))])
+//! .collections([Collection::new("payments", ["/payments"])])
+//! .clients([Client::new("acme")
+//!     .collections(["payments"])
+//!     .limits(["standard"])
+//!     .profiles([Profile::new("prod").methods(["GET", "POST"])])]);
+//! let loaded = Policy::from_document(&document)?;
+//! assert!(loaded.warnings.is_empty());
+//!
+//! // A mistake has the name of the setting, as one in a file has.
+//! let document = document.exemptions([]).clients([Client::new("acme").limits(["gold"])]);
+//! let problems = Policy::from_document(&document).unwrap_err().to_string();
+//! assert!(problems.contains("error: clients[0].limits[0]: there is no limit \"gold\""));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A method sets what it is named after, in place of what it was before. A
+//! document serializes, with any format of serde, to what reads to the same
+//! document, but for its places:
+//!
+//! ```
+//! # #[cfg(feature = "json")] {
+//! use certgate::policy::Document;
+//!
+//! let text = r#"{"version":1,"edge":{"preset":"direct","trusted_proxies":[]},"authentication":{"mode":"mtls"}}"#;
+//! let document = Document::from_json_str(text, "policy.json")?;
+//! assert_eq!(serde_json::to_string(&document)?, text);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Secrets are in no document: of an edge's secret it has the SHA-256.
 
-use std::fmt;
+// `parts!` makes more of each struct than the struct: what it is written as, what
+// it is checked for, and its part of the JSON Schema, whose descriptions are the
+// documentation below. `as` says how a setting is written where its type does not.
+
 use std::num::NonZeroU64;
 use std::time::Duration;
 
@@ -16,12 +70,19 @@ use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 use crate::request::Timestamp;
 
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
+pub(super) use super::location::quoted_key;
+pub use super::location::{Located, Location, Position};
+
 use super::keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
     RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
     UnverifiedBearer, Verification,
 };
+use super::parts::{parts, text_or_table};
+use super::schema::{Json, Table};
 
+parts! {
 /// A whole policy document.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -50,6 +111,9 @@ pub struct Document {
     pub expiry: Option<Expiry>,
     /// What records tell.
     pub evidence: Option<Evidence>,
+}
+also {
+    const VERSION: Option<i64> = Some(1);
 }
 
 /// `[edge]`: the proxies in front, and what they forward.
@@ -88,7 +152,7 @@ pub struct Edge {
     pub hops: Option<Located<NonZeroU64>>,
     /// For each hop but the first, the SHA-256 of the certificates by which it
     /// knows the proxy before it.
-    pub hop_certificates: Option<Located<Vec<TextList>>>,
+    pub hop_certificates: Option<Located<Vec<TextList>>> as filled_of_one_or_more,
     /// What the TLS certificate of a peer counts for that is no trusted proxy;
     /// nothing if absent, save under preset `direct`.
     pub direct_tls: Option<Located<DirectTls>>,
@@ -96,6 +160,15 @@ pub struct Edge {
     pub claims: Option<EdgeClaims>,
     /// How much work one request may cause.
     pub budget: Option<Budget>,
+}
+also {
+    fn refine(table: &mut Table) {
+        table.not_always("trusted_proxies");
+        let direct = Json::table([("const", Json::text("direct"))]);
+        let properties = Json::table([("preset", direct)]);
+        table.set("if", Json::table([("properties", properties)]));
+        table.set("else", Json::table([("required", Json::texts(["trusted_proxies"]))]));
+    }
 }
 
 /// `[edge.claims]`: what may be taken from what the edge tells about a
@@ -106,7 +179,7 @@ pub struct EdgeClaims {
     /// Where the section stands.
     pub at: Location,
     /// What may be taken; not empty.
-    pub uses: Located<Vec<Located<ClaimUse>>>,
+    pub uses: Located<Vec<Located<ClaimUse>>> as filled "use",
     /// The header with the subject, in place of the preset's.
     pub subject_header: Option<Located<String>>,
     /// The header with the issuer, in place of the preset's.
@@ -121,7 +194,7 @@ pub struct EdgeClaims {
 
 /// `[edge.proof]`: what a trusted proxy proves besides its address; at least one
 /// of the lists.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Proof {
     /// Where the section stands.
@@ -136,7 +209,7 @@ pub struct Proof {
 }
 
 /// `[edge.budget]`: how much work one request may cause.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Budget {
     /// Where the section stands.
@@ -161,13 +234,13 @@ pub struct Authentication {
     /// Paths on which the token must be bound to the certificate.
     pub binding_required_paths: Option<TextList>,
     /// Names of the issuers whose certificates are accepted; not empty.
-    pub issuers: Option<TextList>,
+    pub issuers: Option<TextList> as filled,
     /// What becomes of a bearer token that nobody verified; `deny` if absent.
     pub unverified_bearer: Option<Located<UnverifiedBearer>>,
     /// The realm of `WWW-Authenticate`.
     pub realm: Option<Located<String>>,
     /// The stages whose denials are only noted, for every request; not empty.
-    pub observe: Option<WordList<Observe>>,
+    pub observe: Option<WordList<Observe>> as filled,
     /// Certificates that nobody may use any more.
     pub revoked: Option<Revoked>,
     /// What every certificate has to have.
@@ -176,15 +249,19 @@ pub struct Authentication {
 
 /// `[authentication.revoked]`: certificates that nobody may use any more; at
 /// least one of the lists.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Revoked {
     /// Where the section stands.
     pub at: Location,
     /// SHA-256 of certificates in hexadecimal; not empty.
-    pub thumbprints: Option<TextList>,
+    pub thumbprints: Option<TextList> as filled,
     /// Serial numbers, each of an issuer; not empty.
-    pub serials: Option<Located<Vec<RevokedSerial>>>,
+    pub serials: Option<Located<Vec<RevokedSerial>>> as filled,
+}
+also {
+    const NEVER_EMPTY: Option<&'static str> =
+        Some("no certificate is named");
 }
 
 /// `{ issuer = "CN=example-ca", serial = "0a1b" }`.
@@ -201,24 +278,28 @@ pub struct RevokedSerial {
 
 /// `[authentication.constraints]` and `[clients.constraints]`: what a certificate
 /// has to have, all of it; at least one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Constraints {
     /// Where the section stands.
     pub at: Location,
     /// Conditions as those of an identity rule.
-    pub conditions: When,
+    pub conditions: When as inline,
     /// Names of issuers, any of which will do; not empty.
-    pub issuer: Option<TextList>,
+    pub issuer: Option<TextList> as one_or_more,
     /// Object identifiers of extensions, all of which have to be there; not empty.
-    pub required_extensions: Option<TextList>,
+    pub required_extensions: Option<TextList> as one_or_more,
     /// Purposes, all of which the certificate has to allow: `client-auth` and the
     /// like, or object identifiers; not empty.
-    pub extended_key_usage: Option<TextList>,
+    pub extended_key_usage: Option<TextList> as one_or_more,
+}
+also {
+    const NEVER_EMPTY: Option<&'static str> =
+        Some("no constraint: every certificate would pass");
 }
 
 /// `[selectors]`: the headers that select a client or a profile.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Selectors {
     /// Where the section stands.
@@ -232,7 +313,7 @@ pub struct Selectors {
 }
 
 /// `[paths]`: how paths are read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PathSettings {
     /// Where the section stands.
@@ -246,7 +327,7 @@ pub struct PathSettings {
 }
 
 /// `[[identity]]`: how a certificate leads to a client.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct IdentityRule {
     /// Where the rule stands.
@@ -267,7 +348,7 @@ pub struct IdentityRule {
 
 /// `[identity.when]`: what a certificate must carry, all of it; at least one
 /// condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct When {
     /// Where the section stands.
@@ -275,25 +356,30 @@ pub struct When {
     /// Attributes of the subject, each at most once.
     pub subject: Vec<SubjectCondition>,
     /// SPIFFE IDs, any of which will do; not empty.
-    pub spiffe: Option<TextList>,
+    pub spiffe: Option<TextList> as one_or_more,
     /// Trust domains of SPIFFE IDs, any of which will do; not empty.
-    pub trust_domain: Option<TextList>,
+    pub trust_domain: Option<TextList> as one_or_more,
     /// URI names, any of which will do; not empty.
-    pub uri: Option<TextList>,
+    pub uri: Option<TextList> as one_or_more,
     /// DNS names, any of which will do; not empty.
-    pub dns: Option<TextList>,
+    pub dns: Option<TextList> as one_or_more,
     /// E-mail names, any of which will do; not empty.
-    pub email: Option<TextList>,
+    pub email: Option<TextList> as one_or_more,
     /// User principal names, any of which will do; not empty.
-    pub upn: Option<TextList>,
+    pub upn: Option<TextList> as one_or_more,
     /// Addresses among the names, any of which will do; not empty.
-    pub ip: Option<TextList>,
+    pub ip: Option<TextList> as one_or_more,
     /// Serial numbers in hexadecimal, any of which will do; not empty.
-    pub serial: Option<TextList>,
+    pub serial: Option<TextList> as one_or_more,
     /// SHA-256 of certificates in hexadecimal, any of which will do; not empty.
-    pub thumbprint: Option<TextList>,
+    pub thumbprint: Option<TextList> as one_or_more,
     /// SHA-256 of public keys in hexadecimal, any of which will do; not empty.
-    pub public_key: Option<TextList>,
+    pub public_key: Option<TextList> as one_or_more,
+}
+also {
+    const NEVER_EMPTY: Option<&'static str> =
+        Some("no condition: the rule would apply to every certificate");
+}
 }
 
 /// One line of `subject` in `[identity.when]`.
@@ -306,6 +392,7 @@ pub struct SubjectCondition {
     pub values: TextList,
 }
 
+parts! {
 /// `[[limits]]`: how many requests a client may make.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -343,15 +430,17 @@ pub struct Collection {
     /// What clients call it.
     pub name: Located<String>,
     /// Its paths; not empty.
-    pub paths: Located<Vec<PathRule>>,
+    pub paths: Located<Vec<PathRule>> as filled,
     /// The hosts to which its paths belong, every one if absent; not empty.
-    pub hosts: Option<TextList>,
+    pub hosts: Option<TextList> as filled,
     /// The methods that its paths take, every one if absent; not empty.
-    pub methods: Option<TextList>,
+    pub methods: Option<TextList> as filled,
     /// The stages whose denials are only noted on its paths; not empty.
-    pub observe: Option<WordList<Observe>>,
+    pub observe: Option<WordList<Observe>> as filled,
+}
 }
 
+text_or_table! {
 /// An entry of `paths` in a collection: `"/payments"`, or
 /// `{ path = "/payments", match = "exact" }`.
 #[derive(Clone, Debug, PartialEq)]
@@ -360,9 +449,11 @@ pub struct PathRule {
     /// The path.
     pub path: Located<String>,
     /// How much of it must match; `prefix` if absent.
-    pub matching: Option<Located<PathMatch>>,
+    pub matching: Option<Located<PathMatch>> as plain "match",
+}
 }
 
+parts! {
 /// `[[exemptions]]`: one method and path that needs no authentication.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -373,6 +464,7 @@ pub struct Exemption {
     pub method: Located<String>,
     /// The exact path.
     pub path: Located<String>,
+}
 }
 
 /// `clients`: who may call.
@@ -396,6 +488,7 @@ impl Clients {
     }
 }
 
+parts! {
 /// One of `[[clients]]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -409,28 +502,30 @@ pub struct Client {
     /// Names of the collections it may call.
     pub collections: Option<TextList>,
     /// Names of its limits.
-    pub limits: Option<TextList>,
+    pub limits: Option<TextList> as one_or_more,
     /// The SPIFFE IDs that alone, with the certificates and keys below, lead to
     /// this client; not empty.
-    pub spiffe_ids: Option<TextList>,
+    pub spiffe_ids: Option<TextList> as filled,
     /// Certificates that lead to this client; not empty.
-    pub certificates: Option<Located<Vec<ListedDigest>>>,
+    pub certificates: Option<Located<Vec<ListedDigest>>> as filled,
     /// Public keys that lead to this client; not empty.
-    pub public_keys: Option<Located<Vec<ListedDigest>>>,
+    pub public_keys: Option<Located<Vec<ListedDigest>>> as filled,
     /// What its certificates have to have.
     pub constraints: Option<Constraints>,
     /// What it has to present besides what the mode asks for; not empty.
-    pub requires: Option<WordList<Requirement>>,
+    pub requires: Option<WordList<Requirement>> as filled,
     /// The methods it may use, every one if absent; not empty.
-    pub methods: Option<TextList>,
+    pub methods: Option<TextList> as filled,
     /// The addresses it may come from, every one if absent; not empty.
-    pub ip_allowlist: Option<TextList>,
+    pub ip_allowlist: Option<TextList> as filled,
     /// The stages whose denials are only noted for it; not empty.
-    pub observe: Option<WordList<Observe>>,
+    pub observe: Option<WordList<Observe>> as filled,
     /// Its profiles.
     pub profiles: Vec<Profile>,
 }
+}
 
+text_or_table! {
 /// An entry of `certificates` or `public_keys` of a client: the SHA-256 in
 /// hexadecimal, or `{ sha256 = "…", until = "2026-12-31" }`.
 #[derive(Clone, Debug, PartialEq)]
@@ -441,7 +536,9 @@ pub struct ListedDigest {
     /// The last moment at which it leads to the client; for ever if absent.
     pub until: Option<Located<Timestamp>>,
 }
+}
 
+parts! {
 /// `[[clients.profiles]]`: one way in which a client may call.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -453,11 +550,11 @@ pub struct Profile {
     /// Whether the profile may be used; it may if absent.
     pub active: Option<Located<bool>>,
     /// The methods it may use, every one if absent; not empty.
-    pub methods: Option<TextList>,
+    pub methods: Option<TextList> as filled,
     /// The addresses it may come from, every one if absent; not empty.
-    pub ip_allowlist: Option<TextList>,
+    pub ip_allowlist: Option<TextList> as filled,
     /// What it has to present besides what mode and client ask for; not empty.
-    pub requires: Option<WordList<Requirement>>,
+    pub requires: Option<WordList<Requirement>> as filled,
     /// When its credentials were last replaced, as a reminder.
     pub last_rotated: Option<Located<Timestamp>>,
     /// When they have to be replaced, as a reminder.
@@ -465,26 +562,27 @@ pub struct Profile {
 }
 
 /// `[expiry]`: when to warn that a certificate ends.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Expiry {
     /// Where the section stands.
     pub at: Location,
     /// The thresholds, in days before the end; not empty.
-    pub warn_days: Option<Located<Vec<Located<NonZeroU64>>>>,
+    pub warn_days: Option<Located<Vec<Located<NonZeroU64>>>> as filled,
     /// The response header that tells the client how many days are left; none
     /// if absent.
     pub header: Option<Located<String>>,
 }
 
 /// `[evidence]`: what records tell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Evidence {
     /// Where the section stands.
     pub at: Location,
     /// How much of a certificate; its thumbprint if absent.
     pub certificate: Option<Located<RecordedCertificate>>,
+}
 }
 
 /// A list of words, and the place of the list and of each of them.
@@ -493,98 +591,3 @@ pub type WordList<T> = Located<Vec<Located<T>>>;
 /// A list of texts, and the place of the list and of each of them. A setting
 /// that takes one text or a list of them is always a list here.
 pub type TextList = Located<Vec<Located<String>>>;
-
-/// A value and the place it was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub at: Location,
-}
-
-/// A place in a policy: the setting, and where it stands if it was read from a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
-    /// Where in the text; `None` for a policy that was not read from one.
-    pub position: Option<Position>,
-    /// The setting, such as `clients[0].profiles[1].methods`; empty for the
-    /// document itself.
-    pub field: String,
-}
-
-/// A place in a text. `Display` prints `line:column`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters (Unicode scalar values), from 1.
-    pub column: usize,
-}
-
-impl<T> Located<T> {
-    /// A value at a place.
-    #[must_use]
-    pub const fn new(value: T, at: Location) -> Self {
-        Self { value, at }
-    }
-}
-
-impl Location {
-    /// The document itself, without a text.
-    #[must_use]
-    pub fn none() -> Self {
-        Self {
-            position: None,
-            field: String::new(),
-        }
-    }
-
-    /// The setting `name` inside of this one, at the same position.
-    ///
-    /// A name that needs quotes in TOML is quoted and its control characters are
-    /// escaped.
-    #[must_use]
-    pub fn key(&self, name: &str) -> Self {
-        let dot = if self.field.is_empty() { "" } else { "." };
-        let name = quoted_key(name);
-        Self {
-            position: self.position,
-            field: format!("{}{dot}{name}", self.field),
-        }
-    }
-
-    /// Entry `index` of this list, from 0, at the same position.
-    #[must_use]
-    pub fn index(&self, index: usize) -> Self {
-        Self {
-            position: self.position,
-            field: format!("{}[{index}]", self.field),
-        }
-    }
-
-    /// The same setting at that position.
-    #[must_use]
-    pub fn at(mut self, position: Position) -> Self {
-        self.position = Some(position);
-        self
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column)
-    }
-}
-
-/// A key as messages show it: as TOML would write it, and not endless.
-pub(super) fn quoted_key(name: &str) -> String {
-    const SHOWN: usize = 64;
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.len() <= SHOWN && name.chars().all(bare) {
-        return name.to_owned();
-    }
-    let shown: String = name.chars().take(SHOWN).collect();
-    let rest = if shown.len() < name.len() { "…" } else { "" };
-    format!("{shown:?}{rest}")
-}

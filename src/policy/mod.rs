@@ -5,6 +5,12 @@
 //! that is the next step, which makes the [`Policy`] that requests are decided
 //! by.
 //!
+//! A document comes from a text; or from a service's own code, by the
+//! constructors in [`document`]; or from environment variables
+//! ([`Document::with_variables`]); and it serializes to a text again. Whatever it
+//! comes from, [`Policy::from_document`] makes the policy of it, so that the same
+//! settings are the same policy.
+//!
 //! The text is TOML, JSON or YAML; `Format` has what is peculiar to each. The
 //! keys below are the same in all of them, and so are the messages:
 //!
@@ -33,19 +39,24 @@
 //!
 #![doc = include_str!("reference.md")]
 
+mod builder;
 mod compile;
 mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
+mod location;
 mod methods;
 mod observe;
+mod parts;
 mod places;
 mod problem;
 mod reminder;
 mod rules;
+mod schema;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
+mod variables;
 
 pub use compile::Loaded;
 pub(crate) use difference::cut;

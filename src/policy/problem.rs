@@ -15,7 +15,8 @@ use super::document::{Location, Position};
 pub struct Problem {
     /// Whether the policy is unusable for it.
     pub severity: Severity,
-    /// The name of the file, as given by the caller; empty without a file.
+    /// The name of the file, as given by the caller, or of the variable; empty
+    /// without either.
     pub source: String,
     /// Where in the file, if the policy came from a text.
     pub position: Option<Position>,
@@ -74,9 +75,12 @@ impl Problems {
         }
     }
 
-    /// Adds a problem, which takes on the name of the file.
+    /// Adds a problem, which takes on the name of the file, unless its place
+    /// names another.
     pub fn push(&mut self, mut problem: Problem) {
-        problem.source.clone_from(&self.source);
+        if problem.source.is_empty() {
+            problem.source.clone_from(&self.source);
+        }
         self.found.push(problem);
     }
 
@@ -99,7 +103,15 @@ impl Problems {
     /// Everything that was found, of a policy that cannot be made; in the
     /// order of the text.
     pub(super) fn into_errors(mut self) -> PolicyErrors {
-        self.found.sort_by_key(|problem| problem.position);
+        let own = &self.source;
+        // Its own file first, then the others one by one.
+        self.found.sort_by(|one, other| {
+            let is_foreign = |problem: &Problem| problem.source != *own;
+            is_foreign(one)
+                .cmp(&is_foreign(other))
+                .then_with(|| one.source.cmp(&other.source))
+                .then(one.position.cmp(&other.position))
+        });
         PolicyErrors(self.found)
     }
 }
@@ -133,7 +145,7 @@ impl Problem {
     fn new(severity: Severity, at: &Location, message: String) -> Self {
         Self {
             severity,
-            source: String::new(),
+            source: at.source.as_deref().unwrap_or_default().to_owned(),
             position: at.position,
             field: at.field.clone(),
             message,

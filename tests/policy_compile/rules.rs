@@ -137,7 +137,7 @@ fn a_document_made_by_hand_may_not_leave_its_conditions_empty() {
             none,
             "no condition: the rule would apply to every certificate",
         ),
-        (empty, "the list is empty"),
+        (empty, "an empty list could be taken for everything"),
     ] {
         let errors = Policy::from_document(&document).unwrap_err();
         assert_eq!(errors.iter().next().unwrap().message, message);

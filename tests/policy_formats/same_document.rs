@@ -14,7 +14,11 @@ pub(crate) fn without_positions(text: &str, format: Format) -> String {
         "{:#?}",
         document.unwrap_or_else(|errors| panic!("{errors}"))
     );
-    let is_place = |line: &str| line.starts_with("line: ") || line.starts_with("column: ");
+    let is_place = |line: &str| {
+        ["line: ", "column: ", "source: "]
+            .iter()
+            .any(|field| line.starts_with(field))
+    };
     shown
         .lines()
         .filter(|line| !is_place(line.trim_start()))

@@ -24,6 +24,7 @@ use crate::trust::{Issuers, TrustRules};
 
 use super::document::{Clients, Document, Located, Location, TextList};
 use super::methods::Methods;
+use super::parts::{Setting, Shape};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::{Admits, Policy};
 use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
@@ -46,8 +47,12 @@ impl Policy {
     /// Everything that is wrong, with its place: texts that are no address,
     /// name, path, template or id; references to what does not exist; things
     /// defined twice; settings that contradict each other or that would leave
-    /// a check out without saying so.
+    /// a check out without saying so. First of all, what no text could say,
+    /// such as an empty list that could be taken for everything.
     pub fn from_document(document: &Document) -> Result<Loaded, PolicyErrors> {
+        let mut problems = Problems::new(document.source.clone());
+        document.check(Shape::Plain, &mut problems);
+        problems.into_result()?;
         Loaded::of(Some(document), Problems::new(document.source.clone()))
     }
 }

@@ -6,6 +6,7 @@
 
 mod cursor;
 mod load;
+mod mapping;
 mod reader;
 mod tree;
 mod value;

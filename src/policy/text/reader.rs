@@ -3,6 +3,8 @@
 //! A function first takes all of its settings, so that every problem is found,
 //! and then puts them together, if none that is required failed.
 
+use std::sync::Arc;
+
 use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 
@@ -32,7 +34,23 @@ pub(super) fn read(root: Node, source: &str, problems: &mut Problems) -> Option<
     cursor.table(|table| document(table, source))
 }
 
-fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
+/// The rules of a tree that has nothing else.
+pub(super) fn read_mapping(
+    root: Node,
+    source: &Arc<str>,
+    problems: &mut Problems,
+) -> Option<Vec<IdentityRule>> {
+    let cursor = Cursor::new(root, Location::none().of(source), problems);
+    cursor.table(|table| {
+        version(table)?;
+        let rule = |item: Cursor<'_>| item.table(identity_rule);
+        let rules = table.required("identity", |list| list.filled(rule))?;
+        Some(rules.value)
+    })
+}
+
+/// Takes the version; the table is given up where it is another.
+fn version(table: &mut Table<'_>) -> Option<()> {
     let version = table.required("version", value::integer);
     if let Some(Located { value, at }) = version
         && value != VERSION
@@ -40,6 +58,11 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
         let message = format!("this version of certgate reads version {VERSION} only");
         return table.abandon(Problem::error(&at, message));
     }
+    Some(())
+}
+
+fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
+    version(table)?;
     let edge = table.required("edge", |section| section.table(edge));
     let authentication = table.required("authentication", |section| section.table(authentication));
     let selectors = table.optional("selectors", |section| section.table(selectors));

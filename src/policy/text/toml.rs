@@ -76,7 +76,7 @@ fn closes(opening: TokenKind, closing: TokenKind) -> bool {
 fn report(errors: &[::toml::de::Error], positions: &Positions<'_>, problems: &mut Problems) {
     let place = |error: &::toml::de::Error| Location {
         position: error.span().map(|span| positions.of(span.start)),
-        field: String::new(),
+        ..Location::none()
     };
     let mut found: Vec<_> = errors.iter().map(|error| (place(error), error)).collect();
     found.sort_by_key(|(place, _)| place.position);
