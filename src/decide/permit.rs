@@ -1,7 +1,7 @@
 //! Stages 10 to 13: what the policy says about the client that is proven.
 
 use crate::edge::AddressSet;
-use crate::policy::{Admits, CollectionId, Place, State, UnlistedPaths};
+use crate::policy::{Admits, CollectionId, PathPlace, State, UnlistedPaths};
 
 use super::assess::MappedProfile;
 use super::denial::Denial;
@@ -118,14 +118,14 @@ pub(super) fn address(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), 
 /// The collection that the path belongs to, on the host that the request is for.
 pub(super) fn collection_of_path(facts: &Facts<'_>) -> Option<CollectionId> {
     match place(facts)? {
-        Place::In(id) => Some(id),
-        Place::OnAnotherHost | Place::Nowhere => None,
+        PathPlace::In(id) => Some(id),
+        PathPlace::OnAnotherHost | PathPlace::Nowhere => None,
     }
 }
 
-fn place(facts: &Facts<'_>) -> Option<Place> {
+fn place(facts: &Facts<'_>) -> Option<PathPlace> {
     let path = facts.path.as_ref().ok()?;
-    Some(facts.policy.places.of(path, facts.host.named()))
+    Some(facts.policy.collection_paths.of(path, facts.host.named()))
 }
 
 /// Stage 12: the path's collection, and the client's access to it, which
@@ -141,13 +141,13 @@ pub(super) fn collection(findings: &Findings<'_>, trace: &mut Trace) -> Result<(
         }
         // A path that is listed for another host is no unlisted path.
         None => (policy.unlisted == UnlistedPaths::Deny
-            || place(&findings.facts) != Some(Place::Nowhere))
+            || place(&findings.facts) != Some(PathPlace::Nowhere))
         .then_some(Reason::CollectionUnknown),
     };
     trace.concluded(Stage::Policy, "collection", failure, || {
         match findings.collection() {
             Some(name) => format!("{name:?}"),
-            None if place(&findings.facts) == Some(Place::OnAnotherHost) => {
+            None if place(&findings.facts) == Some(PathPlace::OnAnotherHost) => {
                 "none on this host".to_owned()
             }
             None => "none".to_owned(),

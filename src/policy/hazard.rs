@@ -228,7 +228,7 @@ impl Policy {
                 }),
         );
         hazards.extend(
-            self.places
+            self.collection_paths
                 .tell_hosts_apart()
                 .then_some(Hazard::HostOfTheCaller),
         );

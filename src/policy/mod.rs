@@ -49,7 +49,7 @@ mod location;
 mod methods;
 mod observe;
 mod parts;
-mod places;
+mod collection_paths;
 mod problem;
 mod reminder;
 mod rules;
@@ -58,6 +58,7 @@ mod schema;
 mod text;
 mod variables;
 
+pub(crate) use collection_paths::PathPlace;
 pub use compile::Loaded;
 pub(crate) use difference::cut;
 pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
@@ -70,7 +71,6 @@ pub use keywords::{
 };
 pub(crate) use methods::Methods;
 pub(crate) use observe::{Enforcement, Switches};
-pub(crate) use places::Place;
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use reminder::Reminder;
 pub use rules::Policy;

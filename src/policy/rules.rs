@@ -8,9 +8,9 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
 use crate::trust::{Constraints, TrustRules};
 
+use super::collection_paths::CollectionPaths;
 use super::methods::Methods;
 use super::observe::{Enforcement, Observing};
-use super::places::Places;
 use super::{IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
@@ -54,7 +54,7 @@ pub struct Policy {
     pub(crate) exemptions: HashSet<(Box<str>, Box<str>)>,
     pub(crate) identity: IdentityRules,
     pub(crate) collections: Box<[Collection]>,
-    pub(crate) places: Places,
+    pub(crate) collection_paths: CollectionPaths,
     pub(crate) admits: Admits,
     pub(crate) observing: Observing,
     pub(crate) clients: Box<[Client]>,

@@ -137,7 +137,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
             Clients::Open(_) => Admits::Principals,
         },
         collections: collections.collections,
-        places: collections.places,
+        collection_paths: collections.paths,
         observing,
         clients: clients.clients,
         client_ids: clients.ids,

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::policy::collection_paths::{CollectionPathError, CollectionPaths};
 use crate::policy::document::{self, Document, Exemption, Located, PathRule, PathSettings};
-use crate::policy::places::{PlaceError, Places};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Collection, CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
@@ -130,7 +130,7 @@ pub(super) fn exemptions(
 pub(super) struct Collections {
     pub(super) collections: Box<[Collection]>,
     pub(super) ids: Index<CollectionId>,
-    pub(super) places: Places,
+    pub(super) paths: CollectionPaths,
 }
 
 pub(super) fn collections(
@@ -140,7 +140,7 @@ pub(super) fn collections(
 ) -> Collections {
     let mut compiled = Vec::with_capacity(collections.len());
     let mut ids: Index<CollectionId> = HashMap::default();
-    let mut places = Places::new(syntax);
+    let mut paths = CollectionPaths::new(syntax);
     for (id, collection) in (0..).map(CollectionId).zip(collections) {
         let name = &collection.name;
         if name.value.is_empty() {
@@ -151,23 +151,23 @@ pub(super) fn collections(
         }
         let hosts = hosts(collection, problems);
         for rule in &collection.paths.value {
-            place(&mut places, rule, &hosts, id, problems);
+            place(&mut paths, rule, &hosts, id, problems);
         }
         compiled.push(Collection {
             name: name.value.as_str().into(),
             methods: methods(collection.methods.as_ref(), problems),
         });
     }
-    warn_of_shadows(collections, &places, syntax, problems);
+    warn_of_shadows(collections, &paths, syntax, problems);
     Collections {
         collections: compiled.into_boxed_slice(),
         ids,
-        places,
+        paths,
     }
 }
 
 fn place(
-    places: &mut Places,
+    paths: &mut CollectionPaths,
     rule: &PathRule,
     hosts: &[Option<String>],
     id: CollectionId,
@@ -176,17 +176,17 @@ fn place(
     let path = &rule.path;
     for host in hosts {
         let host = host.as_deref();
-        match (places.insert(&path.value, extent(rule), host, id), host) {
+        match (paths.insert(&path.value, extent(rule), host, id), host) {
             (Ok(()), _) => {}
-            (Err(PlaceError::Taken), None) => problems.push(taken(path)),
-            (Err(PlaceError::Taken), Some(host)) => problems.push(Problem::error(
+            (Err(CollectionPathError::Taken), None) => problems.push(taken(path)),
+            (Err(CollectionPathError::Taken), Some(host)) => problems.push(Problem::error(
                 &path.at,
                 format!(
                     "the path {:?} is already taken on the host {host:?}",
                     path.value
                 ),
             )),
-            (Err(PlaceError::Path(error)), _) => {
+            (Err(CollectionPathError::Path(error)), _) => {
                 problems.push(Problem::error(&path.at, format!("not a path: {error}")));
                 return;
             }
@@ -228,7 +228,7 @@ fn insert<T>(
 /// that one's requests away.
 fn warn_of_shadows(
     collections: &[document::Collection],
-    places: &Places,
+    paths: &CollectionPaths,
     syntax: PathSyntax,
     problems: &mut Problems,
 ) {
@@ -255,7 +255,7 @@ fn warn_of_shadows(
                 }
                 _ => true,
             };
-            let outer = places
+            let outer = paths
                 .of_prefix(&above)
                 .find(|(host, outer)| *outer != id && is_shared(*host))
                 .map(|(_, outer)| outer);

@@ -29,7 +29,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         exemptions,
         identity: _,
         collections: _,
-        places: _,
+        collection_paths: _,
         admits,
         observing,
         clients: _,
@@ -167,7 +167,7 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
 pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl PartialEq)> {
     type OwnPath<'p> = (&'p str, Extent, Option<&'p str>);
     let mut paths: Vec<Vec<OwnPath<'_>>> = vec![Vec::new(); policy.collections.len()];
-    for (path, extent, host, id) in policy.places.iter() {
+    for (path, extent, host, id) in policy.collection_paths.iter() {
         if let Some(own) = paths.get_mut(id.0 as usize) {
             own.push((path, extent, host));
         }

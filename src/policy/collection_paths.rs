@@ -6,11 +6,11 @@ use super::rules::CollectionId;
 
 /// The paths of every collection, some of them on some hosts alone.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Places(PathTable<HostRules<CollectionId>>);
+pub(crate) struct CollectionPaths(PathTable<HostRules<CollectionId>>);
 
 /// Where a request belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum PathPlace {
     /// In this collection.
     In(CollectionId),
     /// In none, and its path would be in one on another host.
@@ -20,18 +20,18 @@ pub(crate) enum Place {
 }
 
 /// Why a path cannot be a collection's.
-pub(super) enum PlaceError {
+pub(super) enum CollectionPathError {
     Path(PathError),
     Taken,
 }
 
-impl From<HostTaken> for PlaceError {
+impl From<HostTaken> for CollectionPathError {
     fn from(_: HostTaken) -> Self {
         Self::Taken
     }
 }
 
-impl Places {
+impl CollectionPaths {
     pub(super) fn new(syntax: PathSyntax) -> Self {
         Self(PathTable::new(syntax))
     }
@@ -44,8 +44,11 @@ impl Places {
         extent: Extent,
         host: Option<&str>,
         id: CollectionId,
-    ) -> Result<(), PlaceError> {
-        let rules = self.0.entry(path, extent).map_err(PlaceError::Path)?;
+    ) -> Result<(), CollectionPathError> {
+        let rules = self
+            .0
+            .entry(path, extent)
+            .map_err(CollectionPathError::Path)?;
         let rules = rules.get_or_insert_default();
         Ok(rules.insert(host, id)?)
     }
@@ -56,26 +59,26 @@ impl Places {
     /// of every host. Where the longest path is on other hosts alone, a shorter
     /// one counts if it is on this host by name: who names another host does not
     /// get around a rule.
-    pub(crate) fn of(&self, path: &CleanPath<'_>, host: Option<&str>) -> Place {
+    pub(crate) fn of(&self, path: &CleanPath<'_>, host: Option<&str>) -> PathPlace {
         let mut elsewhere = false;
         for rules in self.0.meeting(path) {
             if rules.tell_hosts_apart() {
                 let Some(host) = host else {
-                    return Place::OnAnotherHost;
+                    return PathPlace::OnAnotherHost;
                 };
                 if let Some(id) = rules.of(host) {
-                    return Place::In(*id);
+                    return PathPlace::In(*id);
                 }
             }
             match rules.every() {
-                Some(id) if !elsewhere => return Place::In(*id),
+                Some(id) if !elsewhere => return PathPlace::In(*id),
                 _ => elsewhere = true,
             }
         }
         if elsewhere {
-            Place::OnAnotherHost
+            PathPlace::OnAnotherHost
         } else {
-            Place::Nowhere
+            PathPlace::Nowhere
         }
     }
 
