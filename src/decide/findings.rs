@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::certificate::{CertInfo, Claims, Thumbprint};
+use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Policy, Profile};
 use crate::request::{CleanPath, Request};
+use crate::trust::ExpiryWarning;
 
 use super::assess::{
     Assessed, MappedClient, MappedIdentity, MappedProfile, Presented, PresentedCertificate,
@@ -29,6 +30,7 @@ pub struct Findings<'a> {
     pub(super) client: Option<NamedClient>,
     pub(super) profile: Option<NamedProfile>,
     pub(super) collection: Option<CollectionId>,
+    pub(super) expiry: Option<ExpiryWarning>,
 }
 
 /// Which proof names the client.
@@ -92,6 +94,7 @@ impl<'a> Findings<'a> {
             client: None,
             profile: None,
             collection: None,
+            expiry: None,
         }
     }
 
@@ -188,16 +191,28 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// The certificate that was read, whether or not it was left out.
+    pub(crate) fn certificate_read(&self) -> Option<&ClientCertificate> {
+        match &self.certificate {
+            PresentedCertificate::Assessed(assessed)
+            | PresentedCertificate::Dropped(_, assessed) => Some(&assessed.certificate),
+            _ => None,
+        }
+    }
+
     /// The SHA-256 of the certificate that was read, whether or not it was left
     /// out. Behind an edge that verifies nothing it may be anybody's;
     /// [`verification`](Self::verification) tells.
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
-        match &self.certificate {
-            PresentedCertificate::Assessed(assessed)
-            | PresentedCertificate::Dropped(_, assessed) => assessed.certificate.thumbprint(),
-            _ => None,
-        }
+        self.certificate_read()?.thumbprint()
+    }
+
+    /// That the certificate ends soon, as the policy counts soon: of one that
+    /// passed the checks of its validity and issuer, and of no other.
+    #[must_use]
+    pub fn expiry_warning(&self) -> Option<ExpiryWarning> {
+        self.expiry
     }
 
     /// The id of the client that the proofs name. It need not be one of the

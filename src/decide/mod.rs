@@ -21,6 +21,7 @@ mod assess;
 mod authorize;
 mod decision;
 mod denial;
+mod describe;
 mod facts;
 mod findings;
 mod forecast;

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use crate::binding::Binding;
-use crate::certificate::{ClientCertificate, ValidityAt};
+use crate::certificate::ValidityAt;
 use crate::edge::Route;
 use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::trust::IssuerVerdict;
+use crate::trust::{ExpiryWarning, IssuerVerdict};
 
-use super::assess::{Assessed, PresentedCertificate};
+use super::assess::PresentedCertificate;
 use super::denial::Denial;
+use super::describe::describe;
 use super::facts::BearerLine;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
@@ -75,17 +76,25 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
         }
     };
     match failure {
-        None => trace.passed(Stage::Trust, CHECK, || describe(assessed)),
+        None => {
+            trace.passed(Stage::Trust, CHECK, || {
+                describe(findings.policy(), assessed)
+            });
+            findings.expiry = expiry_warning(findings);
+        }
         Some(reason) if findings.facts.may_drop_certificate() => {
             trace.noted(Stage::Trust, CHECK, || {
-                format!("left out in mode bearer: {reason}; {}", describe(assessed))
+                format!(
+                    "left out in mode bearer: {reason}; {}",
+                    describe(findings.policy(), assessed)
+                )
             });
             findings.certificate = PresentedCertificate::Dropped(reason, Arc::clone(assessed));
             findings.client = identify::claimed_client(findings);
             findings.profile = permit::claimed_profile(findings);
         }
         Some(reason) => {
-            trace.denied(reason, CHECK, || describe(assessed));
+            trace.denied(reason, CHECK, || describe(findings.policy(), assessed));
             return Err(reason.into());
         }
     }
@@ -120,20 +129,11 @@ fn issuer_of_nothing(
     Ok(())
 }
 
-fn describe(assessed: &Assessed) -> String {
-    match &assessed.certificate {
-        ClientCertificate::Whole(certificate) => {
-            let validity = certificate.validity();
-            format!(
-                "thumbprint {}, valid {} to {}, issuer {}",
-                certificate.thumbprint(),
-                validity.not_before,
-                validity.not_after,
-                certificate.issuer(),
-            )
-        }
-        ClientCertificate::Claimed(claims) => format!("not forwarded; {claims:?}"),
-    }
+/// Whether a certificate that passed ends soon.
+fn expiry_warning(findings: &Findings<'_>) -> Option<ExpiryWarning> {
+    let not_after = findings.assessed()?.certificate.not_after()?;
+    let now = findings.request().now.wall;
+    findings.policy().expiry.warn(not_after, now)
 }
 
 /// Stage 8: does the token belong to the certificate's holder?

@@ -15,8 +15,9 @@ pub struct Step {
     pub check: &'static str,
     /// How it came out.
     pub result: StepResult,
-    /// The values compared: names of the policy, addresses, a thumbprint.
-    /// Never a token, a secret or a certificate.
+    /// The values compared: names of the policy, addresses, a thumbprint, and
+    /// of a certificate what `[evidence]` says. Never a token, a secret or a
+    /// certificate as such.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
 }

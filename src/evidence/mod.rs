@@ -13,7 +13,9 @@
 
 mod audit;
 mod change;
+mod names;
 
 pub use audit::{AuditRecord, Outcome};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};
+pub use names::CertificateNames;

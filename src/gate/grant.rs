@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant};
 use crate::policy::IdentityHeaders;
+use crate::trust::ExpiryWarning;
 
 use super::PolicyInForce;
 
@@ -21,6 +22,7 @@ struct Contents {
     assessed: Option<Arc<Assessed>>,
     in_force: PolicyInForce,
     request_id: Box<str>,
+    expiry: Option<ExpiryWarning>,
 }
 
 /// Who is calling, proven by every stage of the decision.
@@ -33,7 +35,7 @@ pub struct ProvenIdentity {
 
 impl Granted {
     pub(super) fn new(allow: &Allow<'_>, request_id: &str, in_force: PolicyInForce) -> Self {
-        let (identity, assessed) = match allow.grant() {
+        let (identity, assessed, expiry) = match allow.grant() {
             Grant::Proven(identity) => (
                 Some(ProvenIdentity {
                     client: identity.client().into(),
@@ -41,14 +43,16 @@ impl Granted {
                     principal: identity.principal().into(),
                 }),
                 allow.findings().assessed().cloned(),
+                allow.findings().expiry_warning(),
             ),
-            Grant::Exempt => (None, None),
+            Grant::Exempt => (None, None, None),
         };
         Self(Arc::new(Contents {
             identity,
             assessed,
             in_force,
             request_id: request_id.into(),
+            expiry,
         }))
     }
 
@@ -92,6 +96,22 @@ impl Granted {
             let profile = identity.profile().map(|id| (&*names.profile, id));
             client.into_iter().chain(profile)
         })
+    }
+
+    /// That the caller's certificate ends soon, as the policy counts soon.
+    #[must_use]
+    pub fn expiry_warning(&self) -> Option<ExpiryWarning> {
+        self.0.expiry
+    }
+
+    /// The header lines to put on the response, in place of lines of the same
+    /// name; names in lower case. There is one where the policy has a `header`
+    /// under `[expiry]` and the caller's certificate ends soon: the whole days
+    /// that are left, in decimal.
+    pub fn response_headers(&self) -> impl Iterator<Item = (&str, String)> {
+        let name = self.0.in_force.policy().expiry_header.as_deref();
+        let days_left = self.0.expiry.map(|warning| warning.days_left.to_string());
+        name.zip(days_left).into_iter()
     }
 
     /// The policy that granted it, which need not be in force any more. What

@@ -67,6 +67,7 @@ mod history;
 mod ids;
 mod install;
 mod outcome;
+mod reported;
 mod shadow;
 
 use std::sync::{Arc, Mutex};
@@ -85,6 +86,7 @@ pub use grant::{Granted, ProvenIdentity};
 use history::History;
 use ids::RequestIds;
 pub use outcome::{Candidate, Installed, Refusal, Refused};
+use reported::Reported;
 
 /// A policy in force.
 ///
@@ -121,6 +123,7 @@ pub struct Gate {
     generation: ArcSwap<Generation>,
     history: Mutex<History>,
     ids: RequestIds,
+    reported: Reported,
 }
 
 impl Gate {
@@ -143,6 +146,7 @@ impl Gate {
             }),
             history: Mutex::new(History::new(Self::HISTORY)),
             ids: RequestIds::default(),
+            reported: Reported::default(),
         })
     }
 
@@ -196,6 +200,13 @@ impl Gate {
         let shadow = shadow.as_deref().map(|learned| learned.forecast(request));
         let decision = charge(active.learned.authorize(request), &*active.limits);
         let id = self.ids.next();
-        conclude(&Concluded::new(&decision, shadow.as_ref(), &id, active))
+        let reported = &self.reported;
+        conclude(&Concluded::new(
+            &decision,
+            shadow.as_ref(),
+            &id,
+            active,
+            reported,
+        ))
     }
 }

@@ -6,9 +6,11 @@ use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
-use crate::trust::Issuers;
+use crate::trust::{ExpiryThresholds, Issuers};
 
-use super::{IdentityHeaders, Mode, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
+use super::{
+    IdentityHeaders, Mode, RecordedCertificate, SelectorsSetBy, UnlistedPaths, UnverifiedBearer,
+};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -55,6 +57,10 @@ pub struct Policy {
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
     pub(crate) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
+    pub(crate) expiry: ExpiryThresholds,
+    /// The response header that tells the days that are left, in lower case.
+    pub(crate) expiry_header: Option<Box<str>>,
+    pub(crate) recorded_certificate: RecordedCertificate,
 }
 
 /// The headers by which a caller selects a client and a profile, in lower

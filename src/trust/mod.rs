@@ -5,7 +5,12 @@
 //! is what a policy says about issuers and what the clock says about the
 //! certificate's dates.
 
+mod expiry;
+
 use crate::certificate::{ClientCertificate, DistinguishedName, EncodedName, Name};
+
+pub(crate) use expiry::ExpiryThresholds;
+pub use expiry::ExpiryWarning;
 
 /// The compiled rules about issuers.
 #[derive(Clone, Debug, Default)]

@@ -176,6 +176,21 @@ fn a_difference_names_what_changed() {
             json!({ "settings": ["realm"] }),
         ),
         (
+            "[[identity]]",
+            "[expiry]\n[[identity]]",
+            json!({ "settings": ["expiry"] }),
+        ),
+        (
+            "[[identity]]",
+            "[expiry]\nwarn_days = [30, 7, 1]\nheader = \"X-Days\"\n[[identity]]",
+            json!({ "settings": ["expiry"] }),
+        ),
+        (
+            "[[identity]]",
+            "[evidence]\ncertificate = \"names\"\n[[identity]]",
+            json!({ "settings": ["evidence"] }),
+        ),
+        (
             "X-Client-One",
             "X-Client-1",
             json!({ "settings": ["selectors"] }),

@@ -4,6 +4,7 @@
 
 mod clients;
 mod edge;
+mod expiry;
 mod identity;
 mod paths;
 mod pending;
@@ -14,10 +15,12 @@ use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
 use crate::trust::Issuers;
 
-use super::document::{Document, Located, Location, TextList};
+use super::document::{Document, Evidence, Located, Location, TextList};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::Policy;
-use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
+use super::{
+    AddressSource, DirectTls, IdentityHeaders, Mode, RecordedCertificate, UnverifiedBearer,
+};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -78,6 +81,13 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     let limits = clients::limits(&document.limits, problems);
     let clients = clients::clients(document, &collections.ids, &limits, problems);
     let identity = identity::identity(document, &issuers, &clients, problems);
+    let expiry = expiry::thresholds(document.expiry.as_ref(), problems);
+    let expiry_header = expiry::header(
+        document.expiry.as_ref(),
+        edge.as_ref(),
+        &selectors,
+        problems,
+    );
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         refuse_what_claims_cannot_carry(document, edge, problems);
@@ -110,6 +120,9 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         clients: clients.clients,
         client_ids: clients.ids,
         profile_ids: clients.profile_ids,
+        expiry,
+        expiry_header,
+        recorded_certificate: recorded_certificate(document.evidence.as_ref()),
     })
 }
 
@@ -148,6 +161,13 @@ fn distinguished_name(
             None
         }
     }
+}
+
+/// What records tell of a certificate, if nothing else is said.
+fn recorded_certificate(section: Option<&Evidence>) -> RecordedCertificate {
+    section
+        .and_then(|section| section.certificate.as_ref())
+        .map_or(RecordedCertificate::Thumbprint, |setting| setting.value)
 }
 
 /// The realm goes into a quoted string of a header line.

@@ -14,10 +14,6 @@ pub(super) fn refuse(document: &Document, problems: &mut Problems) {
             .constraints
             .as_ref()
             .map(|section| &section.at),
-        // expiry
-        document.expiry.as_ref().map(|section| &section.at),
-        // evidence
-        document.evidence.as_ref().map(|section| &section.at),
     ];
     if let Clients::Open(at) = &document.clients {
         pending.push(Some(at));

@@ -32,6 +32,9 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         clients: _,
         client_ids: _,
         profile_ids: _,
+        expiry,
+        expiry_header,
+        recorded_certificate,
     } = old;
     let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
     [
@@ -58,6 +61,14 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         (*exemptions != new.exemptions, Setting::Exemptions),
         (order_differs(old, new), Setting::IdentityOrder),
         (*realm != new.realm, Setting::Realm),
+        (
+            *expiry != new.expiry || *expiry_header != new.expiry_header,
+            Setting::Expiry,
+        ),
+        (
+            *recorded_certificate != new.recorded_certificate,
+            Setting::Evidence,
+        ),
     ]
     .into_iter()
     .filter_map(|(differs, setting)| differs.then_some(setting))

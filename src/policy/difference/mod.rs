@@ -111,6 +111,10 @@ pub enum Setting {
     IdentityOrder,
     /// The realm of `WWW-Authenticate`.
     Realm,
+    /// When to warn that a certificate ends, and in which header.
+    Expiry,
+    /// What records tell of a certificate.
+    Evidence,
 }
 
 impl PolicyDifference {
