@@ -5,7 +5,8 @@
 //! change of the policy that a [`Gate`](crate::gate::Gate) makes or refuses.
 //! Both are serde structs with the number of their schema; a record's
 //! `policy_version` is the `version` of the change that put that policy in force
-//! (version 1 is the one that the gate was made with).
+//! (version 1 is the one that the gate was made with, which is on record where
+//! [`Gate::start`](crate::gate::Gate::start) made it).
 //!
 //! Where a policy runs in the shadow of the one in force, `shadow_outcome` and
 //! `shadow_reason` say what it would have decided. All other fields, `status`

@@ -47,7 +47,8 @@
 //! ```
 //!
 //! Each of the three gave back a record: the gate writes nothing anywhere, so
-//! send it to where the audit records of requests go.
+//! send it to where the audit records of requests go. [`Gate::start`] gives one of
+//! the first policy, and [`Gate::set_shadow`] one of a shadow.
 //!
 //! # Before it changes
 //!
@@ -69,6 +70,7 @@ mod install;
 mod outcome;
 mod reported;
 mod shadow;
+mod start;
 
 use std::sync::{Arc, Mutex};
 
@@ -85,7 +87,7 @@ use generation::{Active, Generation, Learned};
 pub use grant::{Granted, ProvenIdentity};
 use history::History;
 use ids::RequestIds;
-pub use outcome::{Candidate, Installed, Refusal, Refused};
+pub use outcome::{Candidate, Installed, Refusal, Refused, Shadowed};
 use reported::Reported;
 
 /// A policy in force.
@@ -127,7 +129,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Puts a policy in force.
+    /// Puts a policy in force. Where that has to be on record,
+    /// [`start`](Self::start) does the same.
     ///
     /// # Errors
     ///
