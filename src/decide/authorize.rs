@@ -8,7 +8,7 @@ use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::Exemption;
 use super::trace::Trace;
-use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, prove};
+use super::{Allow, Decision, Deny, Findings, Reason, Stage, identify, permit, places, prove};
 
 /// A request that everything but its limits allows. It shows the charges that
 /// are due and nothing else; [`settle`] makes the decision of it.
@@ -32,6 +32,7 @@ pub fn authorize<'a>(presented: Presented<'a>) -> Result<Admission<'a>, Decision
     let mut findings = Findings::new(presented);
     let mut trace = core::mem::take(&mut findings.facts.trace);
     let outcome = check(&mut findings, &mut trace);
+    trace.note_rules(|step| places::rule_of(step, &findings));
     findings.facts.trace = trace;
     match outcome {
         Ok(exemption) => Ok(Admission {
@@ -102,6 +103,18 @@ impl Admission<'_> {
 
 /// Turns an admission and the outcome of charging it into the decision.
 pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
+    let findings = &admission.findings;
+    let traced = findings.facts.trace.is_recording();
+    let rule = traced.then(|| places::rule_of_limits(findings, &outcome));
+    let mut decision = settled(admission, outcome);
+    if let Some(rule) = rule {
+        let trace = &mut decision.findings_mut().facts.trace;
+        trace.note_rules(|step| rule.clone().filter(|_| places::is_of_limits(step)));
+    }
+    decision
+}
+
+fn settled(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
     let due = admission.charges().is_some();
     let Admission {
         mut findings,

@@ -310,6 +310,11 @@ impl<'a> Findings<'a> {
         self.certificate.assessed()
     }
 
+    /// How the certificate's client was found.
+    pub(super) fn mapped_by(&self) -> Option<MappedBy> {
+        Some(self.mapped()?.by)
+    }
+
     fn mapped(&self) -> Option<&MappedIdentity> {
         self.assessed()?.mapping.as_ref().ok()
     }

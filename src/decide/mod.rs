@@ -27,6 +27,7 @@ mod findings;
 mod forecast;
 mod identify;
 mod permit;
+mod places;
 mod prove;
 mod reason;
 mod trace;

@@ -38,6 +38,7 @@ mod difference;
 pub mod document;
 mod hazard;
 mod keywords;
+mod places;
 mod problem;
 mod rules;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
@@ -53,6 +54,8 @@ pub use keywords::{
     RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
     UnverifiedBearer, Verification,
 };
+pub use places::Place;
+pub(crate) use places::{ClientPart, Setting as RuleSetting};
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use rules::Policy;
 pub(crate) use rules::{Client, ClientId, CollectionId, Profile, Reach, State};

@@ -8,6 +8,7 @@ use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable};
 use crate::trust::{ExpiryThresholds, Issuers};
 
+use super::places::Places;
 use super::{
     IdentityHeaders, Mode, RecordedCertificate, SelectorsSetBy, UnlistedPaths, UnverifiedBearer,
 };
@@ -61,6 +62,8 @@ pub struct Policy {
     /// The response header that tells the days that are left, in lower case.
     pub(crate) expiry_header: Option<Box<str>>,
     pub(crate) recorded_certificate: RecordedCertificate,
+    /// Where all of this stands in the document.
+    pub(crate) places: Places,
 }
 
 /// The headers by which a caller selects a client and a profile, in lower

@@ -7,6 +7,7 @@ mod edge;
 mod expiry;
 mod identity;
 mod paths;
+mod places;
 mod pending;
 mod selectors;
 
@@ -123,6 +124,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         expiry,
         expiry_header,
         recorded_certificate: recorded_certificate(document.evidence.as_ref()),
+        places: places::places(document, syntax),
     })
 }
 

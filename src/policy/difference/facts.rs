@@ -35,6 +35,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         expiry,
         expiry_header,
         recorded_certificate,
+        places: _,
     } = old;
     let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
     [
