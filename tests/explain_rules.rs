@@ -1,11 +1,7 @@
 //! A trace tells where in the configuration the rule of each step stands.
 
 #![cfg(feature = "toml")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod support;
 

@@ -23,19 +23,19 @@ pub(super) fn rule_of(step: &Step, findings: &Findings<'_>) -> Option<Place> {
             let path = findings.facts.path.as_ref().ok()?;
             places.exemption(findings.request().method, path)
         }
-        ("mode", _) => setting(Setting::Mode),
         ("certificate required", _) => binding(findings),
         ("token required", _) if findings.policy().mode == Mode::Mtls => {
             setting(Setting::UnverifiedBearer).or_else(|| setting(Setting::Mode))
         }
-        ("token required", _) => setting(Setting::Mode),
+        ("mode" | "token required", _) => setting(Setting::Mode),
         ("validity and issuer", _) => issuer(step, findings),
         ("binding", _) if findings.facts.requires_binding() => binding(findings),
         ("identity", _) => identity(findings),
-        ("client", _) => client(findings),
         ("profile", _) => profile(findings, ClientPart::Whole).or_else(|| client(findings)),
         ("address", _) => profile(findings, ClientPart::IpAllowlist),
-        ("collection", StepResult::Denied(Reason::CollectionNotAllowed)) => client(findings),
+        ("client", _) | ("collection", StepResult::Denied(Reason::CollectionNotAllowed)) => {
+            client(findings)
+        }
         ("collection", _) => match findings.collection {
             Some(id) => places.collection(id),
             None => setting(Setting::UnlistedPaths),

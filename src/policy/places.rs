@@ -64,8 +64,7 @@ pub(crate) struct Places {
     /// The place of each path in its list.
     pub(super) binding_paths: PathTable<u32>,
     pub(super) binding_required: Box<[Mark]>,
-    /// Method and path.
-    pub(super) exemptions: Box<[(Box<str>, Box<str>, Mark)]>,
+    pub(super) exemptions: Box<[ExemptionMark]>,
     pub(super) identity: Box<[Mark]>,
     pub(super) limits: Box<[(Box<str>, Mark)]>,
     pub(super) collections: Box<[Mark]>,
@@ -73,6 +72,9 @@ pub(crate) struct Places {
     /// In the order of their keys.
     pub(super) of_clients: Box<[(ClientKey, Mark)]>,
 }
+
+/// Method, path and place of an exemption.
+pub(super) type ExemptionMark = (Box<str>, Box<str>, Mark);
 
 /// A setting that stands in the document once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

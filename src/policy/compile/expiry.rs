@@ -1,7 +1,7 @@
 //! When to warn that a certificate ends, and what tells it.
 
 use crate::edge::{Edge, is_forwarding_header, is_spelling_of};
-use crate::policy::document::{Expiry, Location};
+use crate::policy::document::Expiry;
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Selectors;
 use crate::trust::ExpiryThresholds;
@@ -24,20 +24,19 @@ pub(super) fn thresholds(section: Option<&Expiry>, problems: &mut Problems) -> E
     };
     let mut days: Vec<u32> = Vec::new();
     for entry in &list.value {
-        match u32::try_from(entry.value.get()) {
-            Ok(own) if own > MOST_DAYS => problems.push(too_many(&entry.at)),
-            Err(_) => problems.push(too_many(&entry.at)),
-            Ok(own) if days.contains(&own) => {
+        let own = u32::try_from(entry.value.get()).ok();
+        match own.filter(|own| *own <= MOST_DAYS) {
+            None => problems.push(Problem::error(
+                &entry.at,
+                format!("a threshold is at most {MOST_DAYS} days"),
+            )),
+            Some(own) if days.contains(&own) => {
                 problems.push(Problem::error(&entry.at, "this threshold is listed twice"));
             }
-            Ok(own) => days.push(own),
+            Some(own) => days.push(own),
         }
     }
     ExpiryThresholds::new(days)
-}
-
-fn too_many(at: &Location) -> Problem {
-    Problem::error(at, format!("a threshold is at most {MOST_DAYS} days"))
 }
 
 /// The response header that tells the days that are left, in lower case.
