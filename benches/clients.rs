@@ -24,11 +24,10 @@ use certgate::policy::{Format, Policy};
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 fn main() {
-    let heading = [
-        "format", "clients", "text MiB", "time", "bytes", "peak", "gate",
-    ];
-    let [format, clients, text, time, bytes, peak, gate] = heading;
-    println!("{format:<8}{clients:>10}{text:>10}{time:>8}{bytes:>8}{peak:>8}{gate:>8}");
+    println!(
+        "{:<8}{:>10}{:>10}{:>8}{:>8}{:>8}{:>8}",
+        "format", "clients", "text MiB", "time", "bytes", "peak", "gate"
+    );
     let mut yardstick = None;
     for (format, name) in [
         (Format::Toml, "toml"),
@@ -36,7 +35,7 @@ fn main() {
         (Format::Yaml, "yaml"),
     ] {
         for clients in SIZES {
-            let text = text(format, clients);
+            let text = document(format, clients);
             if text.len() > Format::MAX_BYTES {
                 println!("{name:<8}{clients:>10}  is longer than a text may be");
                 continue;
@@ -89,7 +88,7 @@ fn measure(text: &str, format: Format, clients: usize) -> Measured {
 }
 
 /// A policy of so many clients with a collection each.
-fn text(format: Format, clients: usize) -> String {
+fn document(format: Format, clients: usize) -> String {
     let ids = (0..clients).map(|n| format!("c{n:07}"));
     let mut text = String::new();
     match format {
