@@ -37,6 +37,9 @@
 //! and at which byte), `retry_after` (seconds) and `allowed_methods`. A line that
 //! is refused is answered by `error`, with the byte `at` which it happened.
 //!
+//! A step of the trace that applies a rule of the policy has it as `rule`, with
+//! `source`, `line`, `column` and `field`; a tree has it in brackets at the end.
+//!
 //! The lines share their limits, so that a rate can be seen to run out. Rates
 //! follow the time that lines tell: it begins with the first line, and where a
 //! line is earlier than one before it, it stands still.

@@ -75,7 +75,7 @@ fn seen(decision: &Decision<'_>) -> Seen {
                 match observed.identity() {
                     Some(identity) => {
                         seen.outcome = "observed";
-                        seen.client = Some(identity.client().to_owned());
+                        seen.client = identity.client().map(str::to_owned);
                         seen.profile = identity.profile().map(str::to_owned);
                         seen.principal = Some(identity.principal().to_owned());
                     }

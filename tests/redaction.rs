@@ -346,7 +346,10 @@ fn no_decision_shows_a_secret() {
 #[test]
 fn no_gate_and_nothing_of_a_gate_shows_a_secret() {
     let gate = Gate::new(proving()).unwrap();
-    gate.set_shadow(Some(proving()));
+    let change = Change::new(at(0).wall, ActorType::System, "test");
+    let shadowed = gate.set_shadow(proving(), &change).unwrap();
+    scan_json("shadow", &shadowed.record);
+    scan_debug("shadow", &shadowed);
     for ask in asks() {
         ask.with(|request| {
             scan_debug(ask.what, &OwnedRequest::from(request));

@@ -13,7 +13,7 @@ use crate::support::text::visible;
 /// ```text
 /// "r1": deny 403 ip_not_allowed
 /// ├─ request  path     passed: /payments
-/// ├─ policy   address  DENIED ip_not_allowed: 198.51.100.1
+/// ├─ policy   address  DENIED ip_not_allowed: 198.51.100.1  [policy.toml:41:3: clients[0].profiles[0].ip_allowlist]
 /// └─ found    client   acme
 /// ```
 pub(super) fn draw(id: Id<'_>, answer: &Result<Explanation, Fault>) -> String {
@@ -63,6 +63,9 @@ fn check(step: &Step) -> [String; 3] {
     if !step.detail.is_empty() {
         result.push_str(": ");
         result.push_str(&step.detail);
+    }
+    if let Some(rule) = &step.rule {
+        result.push_str(&format!("  [{rule}]"));
     }
     [stage_name(step.stage), step.check.to_owned(), result]
 }

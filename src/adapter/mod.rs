@@ -2,6 +2,12 @@
 //! a decision of its own.
 
 mod clock;
+#[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(all(
+    feature = "watch",
+    any(feature = "toml", feature = "json", feature = "yaml")
+))]
+pub mod watch;
 
 pub use clock::SystemClock;

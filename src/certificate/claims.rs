@@ -166,6 +166,15 @@ impl ClientCertificate {
         }
     }
 
+    /// The last second of its validity, if it is known.
+    #[must_use]
+    pub fn not_after(&self) -> Option<Timestamp> {
+        match self {
+            Self::Whole(certificate) => Some(certificate.validity().not_after),
+            Self::Claimed(claims) => claims.not_after,
+        }
+    }
+
     /// Whether it is valid at `now`, both bounds inclusive. Of claims, only the
     /// bounds that the edge tells count.
     #[must_use]

@@ -10,8 +10,8 @@ use super::facts::Exemption;
 use super::observe::{Part, Weighed};
 use super::trace::Trace;
 use super::{
-    Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, prove,
-    require,
+    Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, places,
+    prove, require,
 };
 
 /// A request that everything but its limits allows. It shows the charges that
@@ -36,6 +36,7 @@ pub fn authorize<'a>(presented: Presented<'a>) -> Result<Admission<'a>, Decision
     let mut findings = Findings::new(presented);
     let mut trace = core::mem::take(&mut findings.facts.trace);
     let outcome = check(&mut findings, &mut trace);
+    trace.note_rules(|step| places::rule_of(step, &findings));
     findings.facts.trace = trace;
     match outcome {
         Ok(exemption) => Ok(Admission {
@@ -174,6 +175,18 @@ impl Admission<'_> {
 
 /// Turns an admission and the outcome of charging it into the decision.
 pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
+    let findings = &admission.findings;
+    let traced = findings.facts.trace.is_recording();
+    let rule = traced.then(|| places::rule_of_limits(findings, &outcome));
+    let mut decision = settled(admission, outcome);
+    if let Some(rule) = rule {
+        let trace = &mut decision.findings_mut().facts.trace;
+        trace.note_rules(|step| rule.clone().filter(|_| places::is_of_limits(step)));
+    }
+    decision
+}
+
+fn settled(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
     let due = admission.charges().is_some();
     let Admission {
         mut findings,

@@ -108,6 +108,13 @@ impl<'a> Decision<'a> {
         }
     }
 
+    pub(super) fn findings_mut(&mut self) -> &mut Findings<'a> {
+        match self {
+            Self::Allow(allow) => &mut allow.findings,
+            Self::Deny(deny) => &mut deny.findings,
+        }
+    }
+
     /// What is left of each limit, as far as limits were asked.
     #[must_use]
     pub fn allowances(&self) -> Option<&Allowances> {

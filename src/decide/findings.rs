@@ -11,7 +11,7 @@ use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Methods, Policy, Profile};
 use crate::request::{CleanPath, Request};
-use crate::trust::TrustFault;
+use crate::trust::{ExpiryWarning, TrustFault};
 
 use super::assess::{
     Assessed, Flaw, MappedClient, MappedIdentity, MappedPrincipal, MappedProfile, Presented,
@@ -34,6 +34,7 @@ pub struct Findings<'a> {
     pub(super) profile: Option<NamedProfile>,
     pub(super) collection: Option<CollectionId>,
     pub(super) noted: Noted,
+    pub(super) expiry: Option<ExpiryWarning>,
 }
 
 /// Which proof names the caller.
@@ -110,6 +111,7 @@ impl<'a> Findings<'a> {
             profile: None,
             collection: None,
             noted: presented.noted,
+            expiry: None,
         }
     }
 
@@ -235,19 +237,29 @@ impl<'a> Findings<'a> {
         noted.any(|denial| denial.reason == Reason::CertificateUnverified)
     }
 
+    /// The certificate that was read, whether or not it was left out.
+    pub(crate) fn certificate_read(&self) -> Option<&ClientCertificate> {
+        match &self.certificate {
+            PresentedCertificate::Assessed(assessed)
+            | PresentedCertificate::Dropped(_, assessed)
+            | PresentedCertificate::Unproven(Some(assessed), _) => Some(&assessed.certificate),
+            _ => None,
+        }
+    }
+
     /// The SHA-256 of the certificate that was read, whether or not it was left
     /// out. Behind an edge that verifies nothing it may be anybody's;
     /// [`verification`](Self::verification) tells.
     #[must_use]
     pub fn thumbprint(&self) -> Option<Thumbprint> {
-        match &self.certificate {
-            PresentedCertificate::Assessed(assessed)
-            | PresentedCertificate::Dropped(_, assessed)
-            | PresentedCertificate::Unproven(Some(assessed), _) => {
-                assessed.certificate.thumbprint()
-            }
-            _ => None,
-        }
+        self.certificate_read()?.thumbprint()
+    }
+
+    /// That the certificate ends soon, as the policy counts soon: of one that
+    /// passed the checks of stage 7, and of no other.
+    #[must_use]
+    pub fn expiry_warning(&self) -> Option<ExpiryWarning> {
+        self.expiry
     }
 
     /// The id of the client that the proofs name. It need not be one of the
@@ -361,6 +373,11 @@ impl<'a> Findings<'a> {
     /// was noted of its certificate.
     pub(super) fn is_without_proof(&self) -> bool {
         !self.noted.is_empty() && self.certificate.read().is_none() && self.client.is_none()
+    }
+
+    /// How the certificate's client was found.
+    pub(super) fn mapped_by(&self) -> Option<MappedBy> {
+        Some(self.mapped()?.by)
     }
 
     fn mapped(&self) -> Option<&MappedIdentity> {

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::binding::Binding;
-use crate::certificate::{ClientCertificate, ValidityAt};
+use crate::certificate::ValidityAt;
 use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::trust::TrustFault;
+use crate::trust::{ExpiryWarning, TrustFault};
 
-use super::assess::{Assessed, PresentedCertificate};
+use super::assess::PresentedCertificate;
 use super::denial::Denial;
+use super::describe::describe;
 use super::facts::BearerLine;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
@@ -60,12 +61,14 @@ pub(super) fn token(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), De
     Ok(())
 }
 
+/// The name of the check of stage 7.
+pub(super) const TRUST: &str = "validity, issuer, revocation and constraints";
+
 /// Stage 7: is the certificate valid now, and is there nothing else wrong with
 /// it? Where a certificate is metadata, one that fails is left out.
 pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    const CHECK: &str = "validity, issuer, revocation and constraints";
     let Some(assessed) = findings.certificate.read() else {
-        return trust_in_nothing(findings, trace, CHECK);
+        return trust_in_nothing(findings, trace, TRUST);
     };
     let failure = match assessed
         .certificate
@@ -77,10 +80,18 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
         ValidityAt::Valid => assessed.trust.fault.map(reason_of),
     };
     match failure {
-        None => trace.passed(Stage::Trust, CHECK, || describe(assessed)),
+        None => {
+            trace.passed(Stage::Trust, TRUST, || {
+                describe(findings.policy(), assessed)
+            });
+            findings.expiry = expiry_warning(findings);
+        }
         Some(reason) if findings.facts.may_drop_certificate() => {
-            trace.noted(Stage::Trust, CHECK, || {
-                format!("left out in mode bearer: {reason}; {}", describe(assessed))
+            trace.noted(Stage::Trust, TRUST, || {
+                format!(
+                    "left out in mode bearer: {reason}; {}",
+                    describe(findings.policy(), assessed)
+                )
             });
             // What proves nobody anyway stays what it is.
             if let PresentedCertificate::Assessed(assessed) = &findings.certificate {
@@ -90,7 +101,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             }
         }
         Some(reason) => {
-            trace.denied(reason, CHECK, || describe(assessed));
+            trace.denied(reason, TRUST, || describe(findings.policy(), assessed));
             return Err(reason.into());
         }
     }
@@ -137,20 +148,11 @@ fn trust_in_nothing(
     }
 }
 
-fn describe(assessed: &Assessed) -> String {
-    match &assessed.certificate {
-        ClientCertificate::Whole(certificate) => {
-            let validity = certificate.validity();
-            format!(
-                "thumbprint {}, valid {} to {}, issuer {}",
-                certificate.thumbprint(),
-                validity.not_before,
-                validity.not_after,
-                certificate.issuer(),
-            )
-        }
-        ClientCertificate::Claimed(claims) => format!("not forwarded; {claims:?}"),
-    }
+/// Whether a certificate that passed ends soon.
+fn expiry_warning(findings: &Findings<'_>) -> Option<ExpiryWarning> {
+    let not_after = findings.assessed()?.certificate.not_after()?;
+    let now = findings.request().now.wall;
+    findings.policy().expiry.warn(not_after, now)
 }
 
 /// Stage 8: does the token belong to the certificate's holder?

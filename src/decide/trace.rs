@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::denial::Denial;
 use super::{Reason, Stage};
+use crate::policy::Place;
 
 /// One check that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,10 +16,26 @@ pub struct Step {
     pub check: &'static str,
     /// How it came out.
     pub result: StepResult,
-    /// The values compared: names of the policy, addresses, a thumbprint.
-    /// Never a token, a secret or a certificate.
+    /// The values compared: names of the policy, addresses, a thumbprint, and
+    /// of a certificate what `[evidence]` says. Never a token, a secret or a
+    /// certificate as such.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// Where the rule stands that the policy applies here; `None` where it is the
+    /// crate's own, or the policy says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Place>,
+}
+
+impl Step {
+    /// Why the check denies, or would.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        match self.result {
+            StepResult::Denied(reason) | StepResult::Observed(reason) => Some(reason),
+            StepResult::Passed | StepResult::Skipped | StepResult::Noted => None,
+        }
+    }
 }
 
 /// How a check came out.
@@ -120,6 +137,20 @@ impl Trace {
         }
     }
 
+    /// Notes which rule each step applies, of those that tell none yet.
+    pub(super) fn note_rules(&mut self, rule_of: impl Fn(&Step) -> Option<Place>) {
+        for step in self.0.iter_mut().flatten() {
+            if step.rule.is_none() {
+                step.rule = rule_of(step);
+            }
+        }
+    }
+
+    /// Whether anybody asked.
+    pub(super) fn is_recording(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(crate) fn steps(&self) -> &[Step] {
         self.0.as_deref().unwrap_or_default()
     }
@@ -137,6 +168,7 @@ impl Trace {
                 check,
                 result,
                 detail: detail(),
+                rule: None,
             });
         }
     }

@@ -7,11 +7,14 @@ use serde::Serialize;
 use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
 use crate::limits::WindowKind;
 use crate::request::Timestamp;
+use crate::trust::ExpiryWarning;
+
+use super::CertificateNames;
 
 /// What an auditor needs of one request, whether it was allowed or denied.
 ///
-/// The thumbprint is the only content of the certificate that is kept as such;
-/// ids are those that the policy's rules made of it. No token, no header value
+/// The thumbprint is the only content of the certificate that is kept as such,
+/// unless `[evidence]` says otherwise; ids are those that the policy's rules made of it. No token, no header value
 /// and no query is kept. An adapter fills in `status` and `latency` when the
 /// response ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,6 +80,12 @@ pub struct AuditRecord {
     pub thumbprint: Option<String>,
     /// Whether there is a thumbprint.
     pub mtls_thumbprint_present: bool,
+    /// More of the certificate, under `[evidence] certificate = "names"`.
+    pub certificate: Option<CertificateNames>,
+    /// How many whole days the certificate is still valid, on the first record
+    /// of it after it reached a threshold of `[expiry]`. A gate knows which is
+    /// the first: see [`Concluded::audit_record`](crate::gate::Concluded::audit_record).
+    pub certificate_expires_in_days: Option<u32>,
     /// Who verified the certificate.
     pub verification: VerificationStatus,
     /// Why a certificate was left out, where it is metadata.
@@ -174,6 +183,8 @@ impl AuditRecord {
             policy_version,
             thumbprint: thumbprint.map(|thumbprint| thumbprint.hex()),
             mtls_thumbprint_present: thumbprint.is_some(),
+            certificate: CertificateNames::of(findings),
+            certificate_expires_in_days: None,
             verification: findings.verification(),
             dropped_certificate: findings.dropped_certificate(),
             shadow_outcome: None,
@@ -190,6 +201,15 @@ impl AuditRecord {
             shadow_outcome: Some(reason.map_or(Outcome::Allow, |_| Outcome::Deny)),
             shadow_reason: reason,
             shadow_observed: shadow.verdict.observed(),
+            ..self
+        }
+    }
+
+    /// The same record, as the first that tells of this warning.
+    #[must_use]
+    pub(crate) fn with_expiry(self, warning: ExpiryWarning) -> Self {
+        Self {
+            certificate_expires_in_days: Some(warning.days_left),
             ..self
         }
     }

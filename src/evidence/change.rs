@@ -104,7 +104,7 @@ pub struct PolicyChange {
     pub note: Option<String>,
     /// What was to be done.
     pub action: ChangeAction,
-    /// What was to be changed: `policy`.
+    /// What was to be changed: `policy`, or `shadow_policy`.
     pub resource_type: &'static str,
     /// Whether it was done.
     pub outcome: ChangeOutcome,
@@ -113,13 +113,15 @@ pub struct PolicyChange {
     /// More about the reason: a line each for the first mistakes of a document
     /// and the first trials that failed.
     pub details: Vec<String>,
-    /// The version that is in force after the change.
+    /// The version that is in force after the change; 0 if there is none.
     pub version: u64,
-    /// The version that was in force before; the same, if it was refused.
+    /// The version that was in force before: the same, if the change was refused
+    /// or is the shadow's; 0 if there was none.
     pub previous_version: u64,
     /// The version whose policy a rollback restored.
     pub restored_version: Option<u64>,
-    /// What changes, or would have; absent where there was no policy to compare.
+    /// What changes, or would have: for a shadow, if it were put in force. Absent
+    /// where there was no policy to compare.
     pub changes: Option<PolicyDifference>,
 }
 
@@ -128,10 +130,16 @@ pub struct PolicyChange {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChangeAction {
+    /// A gate's first policy is to be put in force.
+    Start,
     /// Another policy is to be put in force.
     Install,
     /// An earlier one is to be put in force again.
     Rollback,
+    /// A policy is to run in the shadow of the one in force.
+    SetShadow,
+    /// None is to, from now on.
+    ClearShadow,
 }
 
 /// Whether a change was made.
@@ -149,6 +157,8 @@ pub enum ChangeOutcome {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChangeRefusal {
+    /// The document could not be read.
+    DocumentUnreadable,
     /// The document has mistakes.
     DocumentInvalid,
     /// Its limits cannot be counted.
@@ -167,6 +177,17 @@ pub(crate) struct Versions {
     pub(crate) restored: Option<u64>,
 }
 
+impl Versions {
+    /// Those of a change that leaves the policy in force as it is.
+    pub(crate) const fn staying(version: u64) -> Self {
+        Self {
+            previous: version,
+            version,
+            restored: None,
+        }
+    }
+}
+
 impl PolicyChange {
     /// The version of the schema.
     pub const SCHEMA: u32 = 1;
@@ -182,7 +203,7 @@ impl PolicyChange {
         change: &Change,
         action: ChangeAction,
         versions: Versions,
-        changes: PolicyDifference,
+        changes: Option<PolicyDifference>,
     ) -> Self {
         Self {
             schema: Self::SCHEMA,
@@ -193,14 +214,17 @@ impl PolicyChange {
             ip_address: change.ip_address.map(|address| address.to_string()),
             note: change.note.clone().map(Into::into),
             action,
-            resource_type: "policy",
+            resource_type: match action {
+                ChangeAction::Start | ChangeAction::Install | ChangeAction::Rollback => "policy",
+                ChangeAction::SetShadow | ChangeAction::ClearShadow => "shadow_policy",
+            },
             outcome: ChangeOutcome::Applied,
             reason: None,
             details: Vec::new(),
             version: versions.version,
             previous_version: versions.previous,
             restored_version: versions.restored,
-            changes: Some(changes),
+            changes,
         }
     }
 
@@ -214,11 +238,6 @@ impl PolicyChange {
         reason: ChangeRefusal,
         details: Vec<String>,
     ) -> Self {
-        let versions = Versions {
-            previous: version,
-            version,
-            restored: None,
-        };
         Self {
             outcome: ChangeOutcome::Refused,
             reason: Some(reason),
@@ -227,8 +246,7 @@ impl PolicyChange {
                 .take(Self::MOST_DETAILS)
                 .map(|detail| cut(&detail, Self::LONGEST_DETAIL).to_owned())
                 .collect(),
-            changes,
-            ..Self::applied(id, change, action, versions, PolicyDifference::default())
+            ..Self::applied(id, change, action, Versions::staying(version), changes)
         }
     }
 }

@@ -5,7 +5,8 @@
 //! change of the policy that a [`Gate`](crate::gate::Gate) makes or refuses.
 //! Both are serde structs with the number of their schema; a record's
 //! `policy_version` is the `version` of the change that put that policy in force
-//! (version 1 is the one that the gate was made with).
+//! (version 1 is the one that the gate was made with, which is on record where
+//! [`Gate::start`](crate::gate::Gate::start) made it).
 //!
 //! Where a policy only observes denials, `outcome` is `allow`, `observed` lists
 //! what would have denied the request, and `grant` tells whether anybody is
@@ -17,7 +18,9 @@
 
 mod audit;
 mod change;
+mod names;
 
 pub use audit::{AuditRecord, GrantKind, Outcome};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};
+pub use names::CertificateNames;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant, ObservedGrant};
 use crate::policy::IdentityHeaders;
+use crate::trust::ExpiryWarning;
 
 use super::PolicyInForce;
 
@@ -22,6 +23,7 @@ struct Contents {
     given: Given,
     in_force: PolicyInForce,
     request_id: Box<str>,
+    expiry: Option<ExpiryWarning>,
 }
 
 /// What the decision gave.
@@ -54,10 +56,15 @@ impl Granted {
             Grant::Exempt => Given::Exempt,
             Grant::Observed(observed) => Given::Observed(observed),
         };
+        let expiry = match given {
+            Given::Proven(..) => allow.findings().expiry_warning(),
+            Given::Exempt | Given::Observed(_) => None,
+        };
         Self(Arc::new(Contents {
             given,
             in_force,
             request_id: request_id.into(),
+            expiry,
         }))
     }
 
@@ -122,6 +129,22 @@ impl Granted {
             let profile = identity.profile().map(|id| (&*names.profile, id));
             client.into_iter().chain(profile)
         })
+    }
+
+    /// That the caller's certificate ends soon, as the policy counts soon.
+    #[must_use]
+    pub fn expiry_warning(&self) -> Option<ExpiryWarning> {
+        self.0.expiry
+    }
+
+    /// The header lines to put on the response, in place of lines of the same
+    /// name; names in lower case. There is one where the policy has a `header`
+    /// under `[expiry]` and the caller's certificate ends soon: the whole days
+    /// that are left, in decimal.
+    pub fn response_headers(&self) -> impl Iterator<Item = (&str, String)> {
+        let name = self.0.in_force.policy().expiry_header.as_deref();
+        let days_left = self.0.expiry.map(|warning| warning.days_left.to_string());
+        name.zip(days_left).into_iter()
     }
 
     /// The policy that granted it, which need not be in force any more. What

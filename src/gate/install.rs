@@ -53,8 +53,9 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The document has mistakes, or the plan of its limits names a client
-    /// twice, which a loaded policy never does. The policy in force stays.
+    /// The document has mistakes or could not be read, or the plan of its limits
+    /// names a client twice, which a loaded policy never does. The policy in force
+    /// stays.
     pub fn install(
         &self,
         candidate: impl Into<Candidate>,
@@ -123,9 +124,8 @@ impl Gate {
         let action = ChangeAction::Install;
         let Loaded { policy, warnings } = match candidate.into().0 {
             Ok(loaded) => loaded,
-            Err(errors) => {
+            Err(why) => {
                 let version = self.current().version();
-                let why = Refusal::Document(errors);
                 return Err(self.refused(why, action, version, None, change));
             }
         };
@@ -249,11 +249,11 @@ impl Gate {
         Ok(Installed {
             in_force,
             warnings: Vec::new(),
-            record: PolicyChange::applied(id, change, action, versions, changes),
+            record: PolicyChange::applied(id, change, action, versions, Some(changes)),
         })
     }
 
-    fn refused(
+    pub(super) fn refused(
         &self,
         why: Refusal,
         action: ChangeAction,

@@ -47,7 +47,8 @@
 //! ```
 //!
 //! Each of the three gave back a record: the gate writes nothing anywhere, so
-//! send it to where the audit records of requests go.
+//! send it to where the audit records of requests go. [`Gate::start`] gives one of
+//! the first policy, and [`Gate::set_shadow`] one of a shadow.
 //!
 //! # Before it changes
 //!
@@ -67,7 +68,9 @@ mod history;
 mod ids;
 mod install;
 mod outcome;
+mod reported;
 mod shadow;
+mod start;
 
 use std::sync::{Arc, Mutex};
 
@@ -84,7 +87,8 @@ use generation::{Active, Generation, Learned};
 pub use grant::{Granted, ProvenIdentity};
 use history::History;
 use ids::RequestIds;
-pub use outcome::{Candidate, Installed, Refusal, Refused};
+pub use outcome::{Candidate, Installed, Refusal, Refused, Shadowed};
+use reported::Reported;
 
 /// A policy in force.
 ///
@@ -121,10 +125,12 @@ pub struct Gate {
     generation: ArcSwap<Generation>,
     history: Mutex<History>,
     ids: RequestIds,
+    reported: Reported,
 }
 
 impl Gate {
-    /// Puts a policy in force.
+    /// Puts a policy in force. Where that has to be on record,
+    /// [`start`](Self::start) does the same.
     ///
     /// # Errors
     ///
@@ -143,6 +149,7 @@ impl Gate {
             }),
             history: Mutex::new(History::new(Self::HISTORY)),
             ids: RequestIds::default(),
+            reported: Reported::default(),
         })
     }
 
@@ -196,6 +203,13 @@ impl Gate {
         let shadow = shadow.as_deref().map(|learned| learned.forecast(request));
         let decision = charge(active.learned.authorize(request), &*active.limits);
         let id = self.ids.next();
-        conclude(&Concluded::new(&decision, shadow.as_ref(), &id, active))
+        let reported = &self.reported;
+        conclude(&Concluded::new(
+            &decision,
+            shadow.as_ref(),
+            &id,
+            active,
+            reported,
+        ))
     }
 }

@@ -1,18 +1,19 @@
 //! What a change of the policy takes and gives.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use crate::decide::Mismatch;
-use crate::evidence::{ChangeRefusal, PolicyChange};
+use crate::evidence::{ChangeAction, ChangeRefusal, PolicyChange};
 use crate::limits::LimitError;
 use crate::policy::{Loaded, Policy, PolicyErrors, Problem};
 
 use super::PolicyInForce;
 
 /// What is to be installed: a policy, or what came of reading one, so that a
-/// document with mistakes is on record too.
+/// document with mistakes, or that could not be read, is on record too.
 #[derive(Debug)]
-pub struct Candidate(pub(super) Result<Loaded, PolicyErrors>);
+pub struct Candidate(pub(super) Result<Loaded, Refusal>);
 
 /// A policy was put in force.
 #[derive(Debug)]
@@ -20,6 +21,16 @@ pub struct Candidate(pub(super) Result<Loaded, PolicyErrors>);
 pub struct Installed {
     /// The policy, with its new number.
     pub in_force: PolicyInForce,
+    /// What looked odd about its document.
+    pub warnings: Vec<Problem>,
+    /// The audit record. The gate has no place to send it to.
+    pub record: PolicyChange,
+}
+
+/// A policy runs in the shadow of the one in force.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Shadowed {
     /// What looked odd about its document.
     pub warnings: Vec<Problem>,
     /// The audit record. The gate has no place to send it to.
@@ -40,6 +51,8 @@ pub struct Refused {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refusal {
+    /// Its document could not be read, for this reason.
+    Unreadable(ErrorKind),
     /// Its document has these mistakes.
     Document(PolicyErrors),
     /// Its limits cannot be counted.
@@ -53,6 +66,7 @@ pub enum Refusal {
 impl Refusal {
     pub(super) fn reason(&self) -> ChangeRefusal {
         match self {
+            Self::Unreadable(_) => ChangeRefusal::DocumentUnreadable,
             Self::Document(_) => ChangeRefusal::DocumentInvalid,
             Self::Limits(_) => ChangeRefusal::LimitsInvalid,
             Self::Trials(_) => ChangeRefusal::TrialsFailed,
@@ -71,6 +85,7 @@ impl Refusal {
                 let mismatches = mismatches.iter().take(most);
                 mismatches.map(ToString::to_string).collect()
             }
+            Self::Unreadable(kind) => vec![kind.to_string()],
             Self::Limits(_) | Self::NoEarlierPolicy => Vec::new(),
         }
     }
@@ -79,6 +94,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unreadable(kind) => write!(f, "the document cannot be read: {kind}"),
             Self::Document(errors) => errors.fmt(f),
             Self::Limits(error) => error.fmt(f),
             Self::Trials(mismatches) => {
@@ -94,12 +110,13 @@ impl fmt::Display for Refusal {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = self.record.version;
-        write!(
-            f,
-            "version {version} of the policy stays in force: {}",
-            self.why
-        )
+        let Self { record, why } = self;
+        let version = record.version;
+        match record.action {
+            ChangeAction::Start => write!(f, "no policy is in force: {why}"),
+            ChangeAction::SetShadow => write!(f, "the shadow stays as it is: {why}"),
+            _ => write!(f, "version {version} of the policy stays in force: {why}"),
+        }
     }
 }
 
@@ -122,6 +139,13 @@ impl From<Loaded> for Candidate {
 
 impl From<Result<Loaded, PolicyErrors>> for Candidate {
     fn from(read: Result<Loaded, PolicyErrors>) -> Self {
-        Self(read)
+        Self(read.map_err(Refusal::Document))
+    }
+}
+
+impl From<ErrorKind> for Candidate {
+    /// A document that could not be read.
+    fn from(kind: ErrorKind) -> Self {
+        Self(Err(Refusal::Unreadable(kind)))
     }
 }

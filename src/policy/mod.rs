@@ -40,6 +40,7 @@
 #![doc = include_str!("reference.md")]
 
 mod builder;
+mod collection_paths;
 mod compile;
 mod difference;
 pub mod document;
@@ -49,7 +50,7 @@ mod location;
 mod methods;
 mod observe;
 mod parts;
-mod collection_paths;
+mod places;
 mod problem;
 mod reminder;
 mod rules;
@@ -71,6 +72,8 @@ pub use keywords::{
 };
 pub(crate) use methods::Methods;
 pub(crate) use observe::{Enforcement, Switches};
+pub use places::Place;
+pub(crate) use places::{ClientPart, Setting as RuleSetting};
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
 pub use reminder::Reminder;
 pub use rules::Policy;

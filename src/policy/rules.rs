@@ -6,12 +6,16 @@ use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::LimitSet;
 use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
-use crate::trust::{Constraints, TrustRules};
+use crate::trust::{Constraints, ExpiryThresholds, TrustRules};
 
 use super::collection_paths::CollectionPaths;
 use super::methods::Methods;
 use super::observe::{Enforcement, Observing};
-use super::{IdentityHeaders, Mode, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer};
+use super::places::Places;
+use super::{
+    IdentityHeaders, Mode, RecordedCertificate, Requirement, SelectorsSetBy, UnlistedPaths,
+    UnverifiedBearer,
+};
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
 
@@ -60,6 +64,12 @@ pub struct Policy {
     pub(crate) clients: Box<[Client]>,
     pub(crate) client_ids: Index<ClientId>,
     pub(crate) profile_ids: HashSet<Box<str>, foldhash::quality::RandomState>,
+    pub(crate) expiry: ExpiryThresholds,
+    /// The response header that tells the days that are left, in lower case.
+    pub(crate) expiry_header: Option<Box<str>>,
+    pub(crate) recorded_certificate: RecordedCertificate,
+    /// Where all of this stands in the document.
+    pub(crate) places: Places,
 }
 
 /// The headers by which a caller selects a client and a profile, in lower

@@ -6,6 +6,7 @@
 //! their dates.
 
 mod constraints;
+mod expiry;
 mod issuers;
 mod revoked;
 
@@ -13,6 +14,8 @@ use crate::certificate::ClientCertificate;
 use crate::edge::Route;
 
 pub(crate) use constraints::{Compliance, Constraints};
+pub(crate) use expiry::ExpiryThresholds;
+pub use expiry::ExpiryWarning;
 pub use issuers::{IssuerId, IssuerVerdict, Issuers};
 pub(crate) use revoked::{Revocation, Revoked};
 

@@ -1,6 +1,9 @@
 //! What is on record of a change.
 
+use std::io::ErrorKind;
+
 use certgate::evidence::{ActorType, Change, PolicyChange};
+use certgate::gate::Gate;
 use certgate::policy::{Policy, PolicyDifference};
 use certgate::request::Timestamp;
 use serde_json::{Value, json};
@@ -127,6 +130,115 @@ fn a_refusal_is_on_record_with_its_reason() {
 }
 
 #[test]
+fn the_first_policy_is_on_record() {
+    let (gate, started) = Gate::start(policy(ONE), &full()).unwrap();
+    assert_eq!(started.in_force.version(), 1);
+    assert_eq!(gate.current().version(), 1);
+    let mut shown = shown(&started.record);
+    assert!(shown["id"].take().as_str().unwrap().starts_with("chg_"));
+    let expected = json!({
+        "schema": 1,
+        "id": null,
+        "created_at": "2027-01-01T00:00:05Z",
+        "actor_id": "deploy-bot",
+        "actor_type": "service",
+        "ip_address": "192.0.2.7",
+        "note": "CHG-1042",
+        "action": "start",
+        "resource_type": "policy",
+        "outcome": "applied",
+        "reason": null,
+        "details": [],
+        "version": 1,
+        "previous_version": 0,
+        "restored_version": null,
+        "changes": null,
+    });
+    assert_eq!(shown, expected);
+    // The next one follows it.
+    let next = gate.install(two(), &change(0)).unwrap().record;
+    assert_eq!((next.version, next.previous_version), (2, 1));
+    assert_ne!(next.id, started.record.id);
+}
+
+#[test]
+fn a_gate_that_cannot_start_is_on_record() {
+    let broken = ONE.replace("mode = \"mtls\"", "mode = \"mtl\"");
+    let refused = Gate::start(Policy::from_toml_str(&broken, "policy.toml"), &full()).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .starts_with("no policy is in force: policy.toml:9:8: error: "),
+        "{refused}"
+    );
+    let record = shown(&refused.record);
+    assert_eq!(record["action"], "start");
+    assert_eq!(record["outcome"], "refused");
+    assert_eq!(record["reason"], "document_invalid");
+    assert_eq!(
+        (&record["version"], &record["previous_version"]),
+        (&json!(0), &json!(0))
+    );
+
+    let refused = Gate::start(ErrorKind::NotFound, &full()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "no policy is in force: the document cannot be read: entity not found"
+    );
+    let record = shown(&refused.record);
+    assert_eq!(record["reason"], "document_unreadable");
+    assert_eq!(record["details"], json!(["entity not found"]));
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_on_record_and_leaves_the_policy() {
+    let gate = gate(ONE);
+    let refused = gate
+        .install(ErrorKind::PermissionDenied, &change(0))
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "version 1 of the policy stays in force: the document cannot be read: permission denied"
+    );
+    assert_eq!(shown(&refused.record)["reason"], "document_unreadable");
+    assert_eq!(gate.current().version(), 1);
+}
+
+#[test]
+fn a_shadow_is_on_record_with_what_it_would_change() {
+    let gate = gate(ONE);
+    gate.install(one(), &change(0)).unwrap();
+    let shadow = one_with("realm = \"one\"", "realm = \"1\"");
+    let record = shown(&gate.set_shadow(shadow, &full()).unwrap().record);
+    assert_eq!(record["action"], "set_shadow");
+    assert_eq!(record["resource_type"], "shadow_policy");
+    assert_eq!(record["outcome"], "applied");
+    assert_eq!(record["actor_id"], "deploy-bot");
+    assert_eq!(
+        (&record["version"], &record["previous_version"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(record["changes"]["settings"], json!(["realm"]));
+    assert_eq!(gate.current().version(), 2);
+
+    let refused = gate.set_shadow(ErrorKind::NotFound, &full()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the shadow stays as it is: the document cannot be read: entity not found"
+    );
+    let record = shown(&refused.record);
+    assert_eq!(record["action"], "set_shadow");
+    assert_eq!(record["outcome"], "refused");
+    assert_eq!(record["version"], 2);
+
+    let record = shown(&gate.clear_shadow(&change(0)));
+    assert_eq!(record["action"], "clear_shadow");
+    assert_eq!(record["resource_type"], "shadow_policy");
+    assert_eq!(record["actor_id"], "jo@example.com");
+    assert_eq!(record["changes"], Value::Null);
+}
+
+#[test]
 fn records_have_ids_of_their_own() {
     let gate = gate(ONE);
     let first = gate.install(two(), &change(0)).unwrap().record.id;
@@ -174,6 +286,21 @@ fn a_difference_names_what_changed() {
             "realm = \"one\"",
             "realm = \"1\"",
             json!({ "settings": ["realm"] }),
+        ),
+        (
+            "[[identity]]",
+            "[expiry]\n[[identity]]",
+            json!({ "settings": ["expiry"] }),
+        ),
+        (
+            "[[identity]]",
+            "[expiry]\nwarn_days = [30, 7, 1]\nheader = \"X-Days\"\n[[identity]]",
+            json!({ "settings": ["expiry"] }),
+        ),
+        (
+            "[[identity]]",
+            "[evidence]\ncertificate = \"names\"\n[[identity]]",
+            json!({ "settings": ["evidence"] }),
         ),
         (
             "X-Client-One",

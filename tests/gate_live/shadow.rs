@@ -34,7 +34,7 @@ fn shadow(gate: &Gate, ask: &Ask) -> Option<(Verdict, Option<String>, Option<Str
 fn each_decision_tells_what_the_shadow_would_have_done() {
     let gate = gate(ONE);
     assert_eq!(shadow(&gate, &Ask::acme()), None);
-    gate.set_shadow(Some(two()));
+    gate.set_shadow(two(), &change(0)).unwrap();
     let text = |text: &str| Some(text.to_owned());
     let two_acme = || (text("two-pisp-partner-acme"), text("two-pisp-prod"));
     // Cold and warm.
@@ -50,7 +50,7 @@ fn each_decision_tells_what_the_shadow_would_have_done() {
     let (client, profile) = two_acme();
     let denied = Verdict::Deny(Reason::MethodNotAllowed);
     assert_eq!(shadow(&gate, &heading), Some((denied, client, profile)));
-    gate.set_shadow(None);
+    gate.clear_shadow(&change(0));
     assert_eq!(shadow(&gate, &heading), None);
 }
 
@@ -63,7 +63,7 @@ fn audit_records_have_the_shadow_s_outcome_and_reason() {
     };
     let plain = record(&gate, &heading);
     assert_eq!((plain.shadow_outcome, plain.shadow_reason), (None, None));
-    gate.set_shadow(Some(two()));
+    gate.set_shadow(two(), &change(0)).unwrap();
     let shadowed = record(&gate, &heading);
     assert_eq!(shadowed.shadow_outcome, Some(Outcome::Deny));
     assert_eq!(shadowed.shadow_reason, Some(Reason::MethodNotAllowed));
@@ -90,7 +90,8 @@ fn the_shadow_charges_nothing() {
     let gate = gate(&one_an_hour(ONE));
     // The same client and the same limit as in force, and others.
     for candidate in [ONE, TWO] {
-        gate.set_shadow(Some(policy(&one_an_hour(candidate))));
+        gate.set_shadow(policy(&one_an_hour(candidate)), &change(0))
+            .unwrap();
         shadow(
             &gate,
             &Ask {
@@ -99,7 +100,8 @@ fn the_shadow_charges_nothing() {
             },
         );
     }
-    gate.set_shadow(Some(policy(&one_an_hour(ONE))));
+    gate.set_shadow(policy(&one_an_hour(ONE)), &change(0))
+        .unwrap();
     let left = || {
         gate.decide(&Ask::acme().request(), |concluded| {
             // It never says 429, whatever the policy in force says.
@@ -112,7 +114,8 @@ fn the_shadow_charges_nothing() {
     assert_eq!(left(), (200, 0));
     assert_eq!(left(), (429, 0));
     // Its counters are full when it is put in force, as far as they are new.
-    gate.set_shadow(Some(policy(&one_an_hour(TWO))));
+    gate.set_shadow(policy(&one_an_hour(TWO)), &change(0))
+        .unwrap();
     for _ in 0..5 {
         assert_eq!(
             record(&gate, &Ask::acme()).shadow_outcome,
@@ -162,7 +165,7 @@ fn the_shadow_never_reaches_a_response_or_a_grant() {
         one_with("10.0.0.0/8", "192.0.2.0/24"),
     ] {
         let gate = gate(ONE);
-        gate.set_shadow(Some(candidate));
+        gate.set_shadow(candidate, &change(0)).unwrap();
         assert_eq!(seen(&gate), alone);
     }
 }
@@ -170,7 +173,7 @@ fn the_shadow_never_reaches_a_response_or_a_grant() {
 #[test]
 fn the_shadow_stays_when_the_policy_changes_and_uses_no_version() {
     let gate = gate(ONE);
-    gate.set_shadow(Some(two()));
+    gate.set_shadow(two(), &change(0)).unwrap();
     assert_eq!(gate.current().version(), 1);
     assert!(gate.earlier().is_empty());
     gate.install(one_with("\"GET\", \"HEAD\"", "\"POST\""), &change(0))
@@ -179,7 +182,7 @@ fn the_shadow_stays_when_the_policy_changes_and_uses_no_version() {
     assert_eq!(record.policy_version, 2);
     assert_eq!(record.reason, Some(Reason::MethodNotAllowed));
     assert_eq!(record.shadow_outcome, Some(Outcome::Allow));
-    gate.set_shadow(None);
+    gate.clear_shadow(&change(0));
     assert_eq!(gate.free_retired(), 0);
 }
 
@@ -193,9 +196,9 @@ fn a_shadow_leaves_alone_what_was_learned_under_the_policy_in_force() {
         })
     };
     let first = learned();
-    gate.set_shadow(Some(two()));
+    gate.set_shadow(two(), &change(0)).unwrap();
     assert!(first.ptr_eq(&learned()));
-    gate.set_shadow(None);
+    gate.clear_shadow(&change(0));
     assert!(first.ptr_eq(&learned()));
     assert!(first.strong_count() > 0);
 }

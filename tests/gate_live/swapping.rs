@@ -1,8 +1,9 @@
 //! Threads decide while another changes the policy.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
 
-use certgate::decide::{Decision, Reason};
+use certgate::decide::{Decision, Reason, Verdict};
 use certgate::gate::{Concluded, Gate, PolicyInForce};
 use certgate::limits::Allowances;
 use certgate::response::Rejection;
@@ -187,6 +188,99 @@ fn no_decision_mixes_two_policies() {
     );
     assert_eq!(gate.current().version(), CHANGES + 1);
     assert_eq!(decide(&gate, 8), 1);
+    assert_eq!(gate.free_retired(), 0);
+}
+
+/// What a shadow would decide of acme's request to read: the client of the first
+/// policy or of the second, or that no shadow runs.
+fn shadow_of(concluded: &Concluded<'_>) -> Option<Shadow> {
+    let forecast = concluded.shadow?;
+    assert_eq!(forecast.verdict, Verdict::Allow);
+    let ids = [&forecast.client, &forecast.profile].map(|id| id.as_deref().unwrap());
+    Some(match ids {
+        ["pisp-partner-acme", "pisp-prod"] => Shadow::One,
+        ["two-pisp-partner-acme", "two-pisp-prod"] => Shadow::Two,
+        mixed => panic!("{mixed:?}"),
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shadow {
+    One,
+    Two,
+}
+
+/// Each of these leaves the first policy under an odd number and the second under
+/// an even one.
+fn swap(gate: &Gate, n: u64) {
+    let change = change(0);
+    let is_odd = gate.current().version() % 2 == 1;
+    match n % 6 {
+        0 if is_odd => drop(gate.install(two(), &change).unwrap()),
+        0 => drop(gate.install(one(), &change).unwrap()),
+        // The one before is the other one.
+        1 | 4 => drop(gate.rollback(&change).unwrap()),
+        2 => drop(gate.set_shadow(two(), &change).unwrap()),
+        3 => drop(gate.set_shadow(one(), &change).unwrap()),
+        _ => drop(gate.clear_shadow(&change)),
+    }
+}
+
+/// Installs, rollbacks and shadows, while four threads decide.
+#[test]
+fn no_decision_mixes_two_policies_whatever_is_swapped() {
+    const DECISIONS: usize = 1_000;
+    const SWAPS: u64 = 240;
+    let gate = gate(ONE);
+    let done = AtomicBool::new(false);
+    let decided = AtomicUsize::new(0);
+    let seen = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let (ask, mut seen, mut latest) = (Ask::acme(), [0_usize; 5], 0);
+                    let mut n = 0;
+                    while n < DECISIONS || !done.load(Ordering::Acquire) {
+                        n += 1;
+                        let (version, shadow) = gate.decide(&ask.request(), |concluded| {
+                            let version = concluded.audit_record().policy_version;
+                            assert_eq!(allowed(concluded), right(version));
+                            (version, shadow_of(concluded))
+                        });
+                        assert!(version >= latest, "version {version} after {latest}");
+                        latest = version;
+                        decided.fetch_add(1, Ordering::Relaxed);
+                        seen[usize::from(version % 2 == 0)] += 1;
+                        seen[2 + shadow
+                            .map_or(0, |shadow| 1 + usize::from(shadow == Shadow::Two))] += 1;
+                    }
+                    seen
+                })
+            })
+            .collect();
+        for n in 0..SWAPS {
+            swap(&gate, n);
+            // Of so many decisions of four threads one began after the swap.
+            let enough = decided.load(Ordering::Relaxed) + 8;
+            while decided.load(Ordering::Relaxed) < enough
+                && !readers.iter().any(ScopedJoinHandle::is_finished)
+            {
+                std::thread::yield_now();
+            }
+        }
+        done.store(true, Ordering::Release);
+        let mut sum = [0; 5];
+        for reader in readers {
+            for (sum, seen) in sum.iter_mut().zip(reader.join().unwrap()) {
+                *sum += seen;
+            }
+        }
+        sum
+    });
+    // So that the test sees what it is meant for: both policies, both shadows and
+    // none.
+    assert!(seen.iter().all(|&times| times > 0), "{seen:?}");
+    assert_eq!(gate.current().version(), 1 + SWAPS / 2);
     assert_eq!(gate.free_retired(), 0);
 }
 

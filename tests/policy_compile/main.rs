@@ -7,6 +7,7 @@
 mod claims;
 mod clients;
 mod edge;
+mod expiry;
 mod hops;
 mod listed;
 mod observe;

@@ -145,9 +145,10 @@ fn an_answer_ends_with_every_check() {
     );
     assert_eq!(
         trace.last(),
-        Some(
-            &json!({ "stage": "limits", "check": "limits", "result": "passed", "detail": "1 of 2 left" })
-        )
+        Some(&json!({
+            "stage": "limits", "check": "limits", "result": "passed", "detail": "1 of 2 left",
+            "rule": { "source": "policy.toml", "line": 35, "column": 1, "field": "clients[0]" },
+        }))
     );
 }
 

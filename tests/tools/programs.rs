@@ -192,10 +192,10 @@ fn explain_reads_its_policy_and_answers() {
         text(&output.stdout),
         r#""r1": deny 401 certificate_missing
 ├─ request  path                  passed: /payments
-├─ edge     peer                  noted: unix is not a trusted proxy: its certificate and identity headers do not exist
+├─ edge     peer                  noted: unix is not a trusted proxy: its certificate and identity headers do not exist  [examples/explain/policy.toml:8:19: edge.trusted_proxies]
 ├─ edge     client address        noted: unknown
 ├─ dialect  certificate           noted: none
-├─ mode     certificate required  DENIED certificate_missing: mode mtls
+├─ mode     certificate required  DENIED certificate_missing: mode mtls  [examples/explain/policy.toml:12:8: authentication.mode]
 └─ found    collection            payments
 
 "#

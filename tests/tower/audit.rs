@@ -270,6 +270,8 @@ async fn a_record_says_everything_but_secrets() {
             "policy_version": 1,
             "thumbprint": ACME_SHA256,
             "mtls_thumbprint_present": true,
+            "certificate": null,
+            "certificate_expires_in_days": null,
             "verification": "verified",
             "dropped_certificate": null,
             "shadow_outcome": null,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
-use certgate::decide::{ObservedGrant, ObservedIdentity, Reason};
+use certgate::decide::{ObservedGrant, Reason};
 use certgate::gate::{Gate, Granted, ProvenIdentity};
 use certgate::request::{Now, Timestamp};
 use http::{HeaderName, HeaderValue, Method, Request};

@@ -15,6 +15,7 @@ mod audit;
 mod cases;
 mod contract;
 mod corpus;
+mod expiry;
 mod grants;
 mod harness;
 mod observing;

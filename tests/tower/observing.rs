@@ -62,7 +62,10 @@ async fn an_unproven_caller_has_no_identity_in_any_form() {
 async fn the_proven_neighbour_has_one_and_nothing_observed() {
     let seen = seen(observing("['certificates']"), acme("GET", "/payments")).await;
     let granted: &Granted = seen.head.extensions.get().unwrap();
-    assert_eq!(granted.identity().unwrap().client(), "pisp-partner-acme");
+    assert_eq!(
+        granted.identity().unwrap().client(),
+        Some("pisp-partner-acme")
+    );
     assert!(granted.certificate().is_some());
     assert_eq!(granted.observed(), None);
     assert_eq!(seen.head.headers["x-client-id"], "pisp-partner-acme");
@@ -78,7 +81,7 @@ async fn a_proven_caller_who_would_be_denied_is_told_apart_from_one_who_would_no
     assert!(!seen.head.headers.contains_key("x-profile-id"));
     let identity = granted.observed().and_then(ObservedGrant::identity);
     assert_eq!(
-        identity.map(ObservedIdentity::client),
+        identity.and_then(ObservedIdentity::client),
         Some("pisp-partner-acme")
     );
 }

@@ -117,15 +117,16 @@ async fn a_shadow_is_on_record_and_nowhere_else() {
     .with_clock(|| at(0)));
     // The candidate allows what is denied, and denies what is allowed.
     let candidate = POLICY.replace("[\"GET\", \"POST\"]", "[\"DELETE\"]");
+    let change = Change::new(at(0).wall, ActorType::System, "test");
     for (method, shadowed) in [("GET", Outcome::Deny), ("DELETE", Outcome::Allow)] {
-        gate.set_shadow(None);
+        gate.clear_shadow(&change);
         let alone = call(
             &layer,
             empty(acme(method, "/payments").header("X-Request-ID", "1")),
         )
         .await;
         assert_eq!(records.only().shadow_outcome, None);
-        gate.set_shadow(Some(policy(&candidate)));
+        gate.set_shadow(policy(&candidate), &change).unwrap();
         let beside = call(
             &layer,
             empty(acme(method, "/payments").header("X-Request-ID", "1")),

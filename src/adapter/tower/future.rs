@@ -8,6 +8,7 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 use super::ResponseBody;
+use super::headers::Added;
 use super::record::Pending;
 
 pin_project! {
@@ -23,15 +24,19 @@ pin_project! {
     #[project = InnerProjection]
     #[derive(Debug)]
     enum Inner<F, R> {
-        Application { #[pin] future: F, record: Option<Pending> },
+        Application { #[pin] future: F, record: Option<Pending>, added: Added },
         Rejected { response: Option<Response<ResponseBody<R>>> },
     }
 }
 
 impl<F, R> ResponseFuture<F, R> {
-    pub(super) fn inner(future: F, record: Option<Pending>) -> Self {
+    pub(super) fn inner(future: F, record: Option<Pending>, added: Added) -> Self {
         Self {
-            inner: Inner::Application { future, record },
+            inner: Inner::Application {
+                future,
+                record,
+                added,
+            },
         }
     }
 
@@ -52,10 +57,17 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().inner.project() {
-            InnerProjection::Application { future, record } => {
+            InnerProjection::Application {
+                future,
+                record,
+                added,
+            } => {
                 let outcome = ready!(future.poll(context));
                 let mut record = record.take();
-                let response = outcome?;
+                let mut response = outcome?;
+                for (name, value) in core::mem::take(added) {
+                    response.headers_mut().insert(name, value);
+                }
                 if let Some(record) = &mut record {
                     record.respond(response.status());
                 }

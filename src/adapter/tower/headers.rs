@@ -61,6 +61,18 @@ pub(super) fn replace(headers: &mut HeaderMap, granted: &Granted) {
     }
 }
 
+/// Lines that the response of the application gets.
+pub(super) type Added = Vec<(HeaderName, HeaderValue)>;
+
+/// What the policy adds to the response. Names have been checked to be such.
+pub(super) fn added(granted: &Granted) -> Added {
+    let line = |(name, value): (&str, String)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        Some((name, HeaderValue::try_from(value).ok()?))
+    };
+    granted.response_headers().filter_map(line).collect()
+}
+
 /// Takes `name` out of what the caller calls a header of this connection alone:
 /// a proxy behind this service would drop it.
 fn keep_end_to_end(headers: &mut HeaderMap, name: &str) {

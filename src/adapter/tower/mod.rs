@@ -5,7 +5,9 @@
 //! with a problem body, or removes every header by which edges speak about
 //! clients and attaches a [`Granted`](crate::gate::Granted) to the request's
 //! extensions instead. Where the policy says `identity_headers = "replace"`, it
-//! also writes the proven client and profile to the selecting headers.
+//! also writes the proven client and profile to the selecting headers. Where it
+//! has a `header` under `[expiry]`, responses to callers whose certificate ends
+//! soon have it.
 //!
 //! What it cannot know it is told: where the peer's address and the original
 //! target are found ([`PeerSource`], [`TargetSource`]), and the verified token,

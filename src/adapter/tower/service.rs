@@ -14,7 +14,7 @@ use crate::gate::{Concluded, Granted};
 use crate::request;
 use crate::response::Rejection;
 
-use super::headers::{Lines, replace, strip};
+use super::headers::{Lines, added, replace, strip};
 use super::layer::Settings;
 use super::record::Pending;
 use super::{RequestBody, ResponseBody, ResponseFuture, reject};
@@ -96,8 +96,9 @@ where
                 strip(&mut parts.headers, granted.in_force().policy());
                 replace(&mut parts.headers, &granted);
                 parts.extensions.insert(granted.clone());
+                let added = added(&granted);
                 let request = Request::from_parts(parts, RequestBody::new(body, granted));
-                ResponseFuture::inner(self.inner.call(request), record)
+                ResponseFuture::inner(self.inner.call(request), record, added)
             }
             Outcome::Reject(reason, response) => {
                 let (mut parts, body) = response.into_parts();

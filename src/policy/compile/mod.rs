@@ -5,6 +5,7 @@
 mod clients;
 mod conditions;
 mod edge;
+mod expiry;
 mod hosts;
 mod identity;
 mod listed;
@@ -12,7 +13,7 @@ mod observe;
 mod open;
 mod overrides;
 mod paths;
-mod pending;
+mod places;
 mod requires;
 mod selectors;
 mod trust;
@@ -22,12 +23,14 @@ use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
 use crate::trust::{Issuers, TrustRules};
 
-use super::document::{Clients, Document, Located, Location, TextList};
+use super::document::{Clients, Document, Evidence, Located, Location, TextList};
 use super::methods::Methods;
 use super::parts::{Setting, Shape};
 use super::problem::{PolicyErrors, Problem, Problems};
 use super::rules::{Admits, Policy};
-use super::{AddressSource, DirectTls, IdentityHeaders, Mode, UnverifiedBearer};
+use super::{
+    AddressSource, DirectTls, IdentityHeaders, Mode, RecordedCertificate, UnverifiedBearer,
+};
 
 /// A policy and what looked odd about its document.
 #[derive(Debug)]
@@ -74,7 +77,6 @@ impl Loaded {
 }
 
 fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
-    pending::refuse(document, problems);
     let syntax = paths::syntax(document.paths.as_ref());
     let edge = edge::edge(&document.edge, problems);
     let selectors = selectors::selectors(
@@ -104,6 +106,13 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
     );
     let identity = identity::identity(document, &trust.issuers, &clients, problems);
     let observing = observe::observing(document, problems);
+    let expiry = expiry::thresholds(document.expiry.as_ref(), problems);
+    let expiry_header = expiry::header(
+        document.expiry.as_ref(),
+        edge.as_ref(),
+        &selectors,
+        problems,
+    );
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         open::refuse_what_shows_nobody(document, edge, problems);
@@ -142,6 +151,10 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         clients: clients.clients,
         client_ids: clients.ids,
         profile_ids: clients.profile_ids,
+        expiry,
+        expiry_header,
+        recorded_certificate: recorded_certificate(document.evidence.as_ref()),
+        places: places::places(document, syntax),
     })
 }
 
@@ -180,6 +193,13 @@ fn distinguished_name(
             None
         }
     }
+}
+
+/// What records tell of a certificate, if nothing else is said.
+fn recorded_certificate(section: Option<&Evidence>) -> RecordedCertificate {
+    section
+        .and_then(|section| section.certificate.as_ref())
+        .map_or(RecordedCertificate::Thumbprint, |setting| setting.value)
 }
 
 /// The realm goes into a quoted string of a header line.

@@ -35,6 +35,10 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         clients: _,
         client_ids: _,
         profile_ids: _,
+        expiry,
+        expiry_header,
+        recorded_certificate,
+        places: _,
     } = old;
     let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
     [
@@ -70,6 +74,14 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         (
             observing.everywhere != new.observing.everywhere,
             Setting::Observe,
+        ),
+        (
+            *expiry != new.expiry || *expiry_header != new.expiry_header,
+            Setting::Expiry,
+        ),
+        (
+            *recorded_certificate != new.recorded_certificate,
+            Setting::Evidence,
         ),
     ]
     .into_iter()

@@ -121,6 +121,10 @@ pub enum Setting {
     Realm,
     /// The stages whose denials are only noted for every request.
     Observe,
+    /// When to warn that a certificate ends, and in which header.
+    Expiry,
+    /// What records tell of a certificate.
+    Evidence,
 }
 
 impl PolicyDifference {

@@ -29,9 +29,6 @@ use super::{Loaded, Policy, keywords};
 
 use tree::Node;
 
-/// The longest text that is read, in bytes: some 100,000 clients.
-const MAX_BYTES: usize = 64 << 20;
-
 /// The deepest nesting that is read, of whatever a format nests; the schema
 /// needs seven levels. A tree that is thousands of levels deep could not even
 /// be dropped on a small stack.
@@ -62,6 +59,10 @@ pub enum Format {
 }
 
 impl Format {
+    /// The longest text that is read, in bytes: 64 MiB, more than a million clients
+    /// with a collection each.
+    pub const MAX_BYTES: usize = 64 << 20;
+
     /// The format that a file's name ends in, in any case: `.toml`, `.json`,
     /// `.yaml` or `.yml`. `None` for another name, and for a format whose feature
     /// is off.
@@ -81,8 +82,9 @@ impl Format {
 
     /// The tree of a text that is of this format all through.
     fn tree(self, text: &str, problems: &mut Problems) -> Option<Node> {
-        if text.len() > MAX_BYTES {
-            let message = format!("the text is longer than {MAX_BYTES} bytes");
+        if text.len() > Self::MAX_BYTES {
+            let longest = Self::MAX_BYTES;
+            let message = format!("the text is longer than {longest} bytes");
             problems.push(Problem::error(&Location::none(), message));
             return None;
         }

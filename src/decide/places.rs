@@ -1,0 +1,156 @@
+//! Which rule of the policy each step of a trace applies.
+
+use crate::identity::MappedBy;
+use crate::limits::ChargeOutcome;
+use crate::policy::{ClientPart, Mode, Place, RuleSetting as Setting};
+use crate::trust::IssuerVerdict;
+
+use super::findings::{NamedClient, NamedProfile};
+use super::{Findings, Reason, Stage, Step, StepResult, prove};
+
+/// The rule that a step before the limits applies, if it applies one; told once
+/// all of them were made.
+pub(super) fn rule_of(step: &Step, findings: &Findings<'_>) -> Option<Place> {
+    let places = &findings.policy().places;
+    let setting = |setting| places.setting(setting);
+    match (step.check, step.result) {
+        (_, StepResult::Skipped) => None,
+        ("peer", _) => setting(Setting::TrustedProxies),
+        ("client address", _) => setting(Setting::ClientAddress),
+        ("verify status", _) => verification(findings),
+        ("certificate", _) if step.stage == Stage::Edge => verification(findings),
+        ("exemption", _) => {
+            let path = findings.facts.path.as_ref().ok()?;
+            places.exemption(findings.request().method, path)
+        }
+        ("certificate required", _) => binding(findings),
+        ("token required", _) if findings.policy().mode == Mode::Mtls => {
+            setting(Setting::UnverifiedBearer).or_else(|| setting(Setting::Mode))
+        }
+        ("mode" | "token required", _) => setting(Setting::Mode),
+        (prove::TRUST, _) => trust(step, findings),
+        ("binding", _) if findings.facts.requires_binding() => binding(findings),
+        ("identity", _) => identity(findings),
+        ("profile", _) => profile(findings, ClientPart::Whole).or_else(|| client(findings)),
+        ("client certificate", _) => own(findings, ClientPart::Constraints),
+        ("requirements", _) => profile_or_own(findings, ClientPart::Requires),
+        ("address", _) => profile_or_own(findings, ClientPart::IpAllowlist),
+        ("client", _) => client(findings),
+        ("collection", _) if step.reason() == Some(Reason::CollectionNotAllowed) => {
+            client(findings)
+        }
+        ("collection", _) => match findings.collection {
+            Some(id) => places.collection(id),
+            None => setting(Setting::UnlistedPaths),
+        },
+        ("method", _) => profile_or_own(findings, ClientPart::Methods).or_else(|| {
+            let id = findings.collection?;
+            findings.methods().first()?.as_ref()?.listed()?;
+            places.collection(id)
+        }),
+        _ => None,
+    }
+}
+
+/// Whether a step is one of the limits that were charged.
+pub(super) fn is_of_limits(step: &Step) -> bool {
+    step.stage == Stage::Limits && step.result != StepResult::Skipped
+}
+
+/// The limit that refused, else the client, which names its limits.
+pub(super) fn rule_of_limits(findings: &Findings<'_>, outcome: &ChargeOutcome) -> Option<Place> {
+    match outcome {
+        ChargeOutcome::Refused(refusal) => {
+            let limits = findings.policy_client()?.limits.as_slice();
+            let name = limits.get(refusal.limit)?.name();
+            findings.policy().places.limit(name)
+        }
+        ChargeOutcome::Charged(_) | ChargeOutcome::Unavailable => client(findings),
+    }
+}
+
+/// Who says that the certificate was verified: the preset, where the policy does
+/// not say it itself.
+fn verification(findings: &Findings<'_>) -> Option<Place> {
+    let places = &findings.policy().places;
+    places
+        .setting(Setting::Verification)
+        .or_else(|| places.setting(Setting::Preset))
+}
+
+/// What asks for a certificate or a binding: the path where paths do, else the mode.
+fn binding(findings: &Findings<'_>) -> Option<Place> {
+    let policy = findings.policy();
+    let by_path = match policy.mode {
+        Mode::BearerPlusMtlsOptional => {
+            let path = findings.facts.path.as_ref().ok()?;
+            policy.places.binding_required(path)
+        }
+        Mode::Bearer | Mode::Mtls | Mode::BearerPlusMtlsRequired => None,
+    };
+    by_path.or_else(|| policy.places.setting(Setting::Mode))
+}
+
+/// The issuer, or what the certificate fails. Dates and hops are no rule of the
+/// policy.
+fn trust(step: &Step, findings: &Findings<'_>) -> Option<Place> {
+    let places = &findings.policy().places;
+    let issuer = findings.assessed().map(|own| own.trust.issuer);
+    match (step.reason(), issuer) {
+        (None, Some(IssuerVerdict::Allowed(id))) => places.issuer(id),
+        (Some(Reason::IssuerNotAllowed), _) => places.setting(Setting::Issuers),
+        (Some(Reason::CertificateRevoked), _) => places.setting(Setting::Revoked),
+        (Some(Reason::CertificateNotAllowed), _) => places
+            .setting(Setting::Constraints)
+            .or_else(|| places.setting(Setting::Revoked)),
+        _ => None,
+    }
+}
+
+/// What names the client: an identity rule, the client's own list, or the header
+/// that the trusted edge sets.
+fn identity(findings: &Findings<'_>) -> Option<Place> {
+    let places = &findings.policy().places;
+    match findings.client? {
+        NamedClient::Certificate(_) => match findings.mapped_by()? {
+            MappedBy::Rule(place) => places.identity_rule(place),
+            MappedBy::Listing(_) => client(findings),
+            MappedBy::Subject => places.setting(Setting::Clients),
+        },
+        NamedClient::Edge => places.setting(Setting::SelectorsSetBy),
+        NamedClient::Token => None,
+    }
+}
+
+fn client(findings: &Findings<'_>) -> Option<Place> {
+    findings.policy().places.client(findings.client_id()?)
+}
+
+/// A setting of the client's own; the client itself where it leaves that out.
+fn own(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {
+    let id = findings.client_id()?;
+    let places = &findings.policy().places;
+    places.client_part(id, part).or_else(|| places.client(id))
+}
+
+/// What profile and client each may set: the profile's, else the client's.
+fn profile_or_own(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {
+    let places = &findings.policy().places;
+    let of_profile = || {
+        let NamedProfile::Own(place) = findings.profile? else {
+            return None;
+        };
+        places.profile_part(findings.client_id()?, place, part)
+    };
+    of_profile()
+        .or_else(|| places.client_part(findings.client_id()?, part))
+        .or_else(|| profile(findings, ClientPart::Whole))
+}
+
+fn profile(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {
+    let NamedProfile::Own(place) = findings.profile? else {
+        return None;
+    };
+    let places = &findings.policy().places;
+    places.profile(findings.client_id()?, place, part)
+}
