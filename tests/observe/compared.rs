@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use certgate::decide::{Expected, Reason, Trial, Verdict, compare, forecast, run_trials};
+use certgate::evidence::{ActorType, Change};
 use certgate::gate::Gate;
 use certgate::policy::Policy;
-use certgate::request::{OwnedRequest, Request};
+use certgate::request::{OwnedRequest, Request, Timestamp};
 use serde_json::json;
 
 use crate::support::corpus::Corpus;
@@ -101,7 +102,7 @@ fn a_trial_that_expects_an_allow_is_not_met_by_an_observed_denial() {
         expect,
     };
     let allow = Expected::Allow {
-        client: "pisp-partner-acme".to_owned(),
+        client: Some("pisp-partner-acme".to_owned()),
         profile: Some("pisp-prod".to_owned()),
     };
     let found = |expect: Expected| {
@@ -134,7 +135,13 @@ fn a_trial_that_expects_an_allow_is_not_met_by_an_observed_denial() {
 fn a_shadow_tells_apart_what_it_allows_and_what_it_only_observes() {
     let corpus = Corpus::load();
     let gate = Gate::new(strict("observe-certificates")).unwrap();
-    gate.set_shadow(Some(policies::load("observe-certificates")));
+    let change = Change::new(
+        Timestamp::from_unix_seconds(1_776_330_562),
+        ActorType::System,
+        "test",
+    );
+    gate.set_shadow(policies::load("observe-certificates"), &change)
+        .unwrap();
     let shadow = |name: &str| {
         let request = corpus.find(name).request.request(Duration::ZERO);
         let record = gate.decide(&request, |concluded| {

@@ -223,7 +223,7 @@ fn a_grant_gives_the_certificate_as_something_unproven() {
     }
     granted("observe-policy-method", |observed| {
         let identity = observed.identity().unwrap();
-        assert_eq!(identity.client(), "pisp-partner-acme");
+        assert_eq!(identity.client(), Some("pisp-partner-acme"));
         assert_eq!(identity.profile(), Some("pisp-prod"));
         assert_eq!(
             identity.principal(),
