@@ -5,7 +5,7 @@ use certgate::gate::ProvenIdentity;
 
 fn owned() -> ProvenIdentity {
     ProvenIdentity {
-        client: "acme".into(),
+        client: Some("acme".into()),
         profile: None,
         principal: "acme".into(),
     }
@@ -13,7 +13,7 @@ fn owned() -> ProvenIdentity {
 
 fn borrowed() -> Identity<'static> {
     Identity {
-        client: "acme",
+        client: Some("acme"),
         profile: None,
         principal: "acme".into(),
     }
