@@ -58,7 +58,7 @@ impl World {
 
     fn with(folder: Folder, set: impl FnOnce(PolicyWatch) -> PolicyWatch) -> Self {
         if !folder.path("policy.toml").exists() {
-            folder.write("policy.toml", &text("first"));
+            folder.write("policy.toml", text("first"));
         }
         let file = PolicyFile::read(folder.path("policy.toml"), Format::Toml);
         let (gate, _) = Gate::start(file.candidate(), &change()).unwrap();

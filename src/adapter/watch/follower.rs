@@ -14,6 +14,10 @@ use super::file::{Digest, Found};
 /// What came of a change of the file.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one a change of the file"
+)]
 pub enum WatchOutcome {
     /// Its policy is in force.
     Installed(Installed),
