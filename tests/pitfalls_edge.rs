@@ -173,6 +173,7 @@ fn pitfall_8_no_header_of_a_certificate_is_read_twice() {
         "cloudfront-viewer-cert-pem",
         "ssl-client-cert",
         "x-amzn-mtls-clientcert-leaf",
+        "x-arr-clientcert",
         "x-client-cert-leaf",
         "x-forwarded-client-cert",
         "x-forwarded-tls-client-cert",

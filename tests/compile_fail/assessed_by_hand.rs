@@ -2,13 +2,9 @@
 
 use certgate::certificate::ClientCertificate;
 use certgate::decide::Assessed;
-use certgate::trust::IssuerVerdict;
 
 fn by_hand(certificate: ClientCertificate) -> Assessed {
-    Assessed {
-        certificate,
-        issuer: IssuerVerdict::NotRestricted,
-    }
+    Assessed { certificate }
 }
 
 fn main() {}
