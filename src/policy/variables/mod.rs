@@ -54,7 +54,7 @@ impl Document {
     /// let wrong = [("TRUSTED_PROXY_CIDRS", "10.0.0.1/8")];
     /// let document = base.with_variables(wrong, read)?;
     /// let problems = Policy::from_document(&document).unwrap_err().to_string();
-    /// assert!(problems.starts_with("TRUSTED_PROXY_CIDRS: error: edge.trusted_proxies[0]: "));
+    /// assert!(problems.contains("\nTRUSTED_PROXY_CIDRS: error: edge.trusted_proxies[0]: "));
     /// # }
     /// # Ok::<(), certgate::policy::PolicyErrors>(())
     /// ```
