@@ -246,7 +246,10 @@ impl MappedIdentity {
             return Err(NotMapped::Unmapped);
         }
         let compliance = client.map_or(Compliance::Met, |known| {
-            known.constraints.judge(certificate)
+            known
+                .constraints
+                .as_ref()
+                .map_or(Compliance::Met, |demanded| demanded.judge(certificate))
         });
         let profile = mapped.profile.map(|profile| {
             match client.and_then(|known| known.find_profile(&profile)) {

@@ -12,10 +12,19 @@ use super::{Findings, Reason, Stage};
 /// Is the certificate still one of the client's, and has it what the client
 /// demands?
 pub(super) fn check(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    let over = listing_is_over(findings);
+    const CHECK: &str = "client certificate";
+    let lasts = listed_for(findings);
+    let demands = findings
+        .policy_client()
+        .map(|own| own.constraints.is_some());
+    if lasts == Lasts::ForEver && demands != Some(true) {
+        trace.skipped(Stage::Policy, CHECK, || "nothing is demanded".to_owned());
+        return Ok(());
+    }
+    let over = lasts.is_over(findings.request().now.wall);
     let failure = (over || compliance(findings) == Compliance::NotMet)
         .then_some(Reason::CertificateNotAllowed);
-    trace.concluded(Stage::Policy, "client certificate", failure, || {
+    trace.concluded(Stage::Policy, CHECK, failure, || {
         let what = if over {
             "the client lists it until an earlier moment"
         } else {
@@ -25,28 +34,27 @@ pub(super) fn check(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), De
     })
 }
 
-/// Whether the client lists the certificate, and for a time that has ended.
-fn listing_is_over(findings: &Findings<'_>) -> bool {
-    let lasts = match findings.mapped_client().map(|mapped| mapped.by) {
+/// How long the client lists the certificate, if it is by a list that it is the
+/// client's.
+fn listed_for(findings: &Findings<'_>) -> Lasts {
+    match findings.mapped_client().map(|mapped| mapped.by) {
         Some(MappedBy::Listing(lasts)) => lasts,
         Some(MappedBy::Rule(_) | MappedBy::Subject) | None => Lasts::ForEver,
-    };
-    lasts.is_over(findings.request().now.wall)
+    }
 }
 
 /// Whether the certificate that takes part has what the client demands. Where a
 /// mode leaves it to the caller whether there is one, none demands nothing.
 fn compliance(findings: &Findings<'_>) -> Compliance {
-    let Some(client) = findings.policy_client() else {
+    let client = findings.policy_client();
+    let Some(demanded) = client.and_then(|client| client.constraints.as_ref()) else {
         return Compliance::Met;
     };
     match (findings.mapped_client(), findings.assessed()) {
         (Some(mapped), _) => mapped.compliance,
-        (None, Some(assessed)) => client.constraints.judge(&assessed.certificate),
+        (None, Some(assessed)) => demanded.judge(&assessed.certificate),
         // The edge names the client, and tells nothing of the certificate.
-        (None, None) if findings.policy().mode == Mode::Mtls && !client.constraints.is_empty() => {
-            Compliance::NotMet
-        }
+        (None, None) if findings.policy().mode == Mode::Mtls => Compliance::NotMet,
         (None, None) => Compliance::Met,
     }
 }

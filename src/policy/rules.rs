@@ -120,7 +120,7 @@ pub(crate) struct Client {
     pub(crate) state: State,
     pub(crate) reach: Reach,
     /// What its certificates have to have, besides what everybody's do.
-    pub(crate) constraints: Constraints,
+    pub(crate) constraints: Option<Box<Constraints>>,
     /// Sorted.
     pub(crate) collections: Box<[CollectionId]>,
     pub(crate) limits: LimitSet,

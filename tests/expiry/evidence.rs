@@ -40,7 +40,7 @@ fn told(policy: &Policy, certificate: &str, wall: i64) -> (String, AuditRecord) 
     };
     let decision = explain(policy, &request, &limits);
     let mut steps = decision.findings().trace().iter();
-    let step = steps.find(|step| step.check == "validity and issuer");
+    let step = steps.find(|step| step.check == "validity, issuer, revocation and constraints");
     (
         step.unwrap().detail.clone(),
         AuditRecord::new(&decision, "id", 1),

@@ -84,7 +84,7 @@ fn a_principal_has_to_be_shown_and_proven() {
         "preset = 'traefik-info'\nverification = 'edge-always'\nclaims.use = ['subject']\n",
     );
     let azure = OPEN.replace(preset, "preset = 'azure'\n");
-    let pins = "write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out";
+    let pins = "write `when.thumbprint`; or `when.public_key` and no other condition or issuer, with `client`, `profile` and `principal` written out; or list `certificates` or `public_keys` of a client";
     assert_eq!(
         problems(&azure),
         [format!(

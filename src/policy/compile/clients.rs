@@ -10,7 +10,7 @@ use crate::policy::UnlistedPaths;
 use crate::policy::document::{self, Authentication, Document, Located, RequestsPer, TextList};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, State};
-use crate::trust::{Constraints, Issuers};
+use crate::trust::Issuers;
 
 use super::listed::{Entries, reach};
 use super::trust::constraints;
@@ -134,7 +134,10 @@ pub(super) fn clients(
             problems.push(duplicate(&own.id.at, "client", &own.id.value));
         }
         let mut client = client(own, authentication, collections, limits, problems);
-        client.constraints = constraints(own.constraints.as_ref(), issuers, problems);
+        client.constraints = own
+            .constraints
+            .as_ref()
+            .map(|own| Box::new(constraints(Some(own), issuers, problems)));
         if client.collections.is_empty() && unlisted == UnlistedPaths::Deny {
             problems.push(
                 Problem::warning(&own.id.at, "this client can reach nothing")
@@ -196,7 +199,7 @@ fn client(
         id: document.id.value.as_str().into(),
         state: state(document.active.as_ref()),
         reach: reach(document),
-        constraints: Constraints::default(),
+        constraints: None,
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
         policy_checks: observe::of_client(document, problems),
