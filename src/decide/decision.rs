@@ -139,8 +139,7 @@ impl<'a> Allow<'a> {
                 profile: findings.profile(),
                 principal,
             }),
-            // Stage 9 admits nobody without a principal; without one there would
-            // be no identity.
+            // Stage 9 admits nobody without a principal.
             (Exemption::Exempt, _) | (Exemption::No, None) => Grant::Exempt,
         }
     }

@@ -326,6 +326,25 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Whether there is a principal, without making its text.
+    pub(super) fn has_principal(&self) -> bool {
+        match self.client {
+            None => false,
+            Some(NamedClient::Token | NamedClient::Edge) => self.client().is_some(),
+            Some(NamedClient::Certificate(_)) => {
+                match self.mapped().map(|mapped| &mapped.principal) {
+                    Some(MappedPrincipal::Rule(_)) => true,
+                    Some(MappedPrincipal::Subject) => self
+                        .certificate
+                        .read()
+                        .is_some_and(|assessed| assessed.certificate.has_subject()),
+                    Some(MappedPrincipal::Client) => self.client().is_some(),
+                    None => false,
+                }
+            }
+        }
+    }
+
     /// The principal that the identity rule makes, if it makes one.
     #[must_use]
     pub fn rule_principal(&self) -> Option<&str> {

@@ -33,6 +33,9 @@ pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
 pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
     let outcome = named_client(findings).and_then(|named| {
         findings.client = Some(named);
+        if !findings.has_principal() {
+            return Err(Reason::IdentityUnmapped);
+        }
         is_an_id(findings)?;
         agrees_with_selection(findings)
     });

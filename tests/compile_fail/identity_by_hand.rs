@@ -21,7 +21,7 @@ fn borrowed() -> Identity<'static> {
 
 fn observed() -> ObservedIdentity {
     ObservedIdentity {
-        client: "acme".into(),
+        client: Some("acme".into()),
         profile: None,
         principal: "acme".into(),
     }
