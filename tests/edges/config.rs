@@ -1,19 +1,31 @@
 //! The guide's files, with the paths and ports of a test.
 
-/// A text in which literals are replaced, each of which has to be there.
+/// A text in which literals are replaced, each of which has to be there. What
+/// stands in for one is never taken for another: ports are by chance what they are.
 #[derive(Clone, Debug)]
-pub(crate) struct Config(String);
+pub(crate) struct Config {
+    /// With a private-use character for each replacement.
+    text: String,
+    replacements: Vec<String>,
+}
 
 impl Config {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.to_owned())
+        Self {
+            text: text.to_owned(),
+            replacements: Vec::new(),
+        }
     }
 
     /// Replaces every occurrence.
     #[must_use]
-    pub(crate) fn with(self, literal: &str, replacement: &str) -> Self {
-        assert!(self.0.contains(literal), "no `{literal}` in:\n{}", self.0);
-        Self(self.0.replace(literal, replacement))
+    pub(crate) fn with(mut self, literal: &str, replacement: &str) -> Self {
+        let shown = self.text();
+        assert!(self.text.contains(literal), "no `{literal}` in:\n{shown}");
+        let mark = mark(self.replacements.len());
+        self.text = self.text.replace(literal, &mark.to_string());
+        self.replacements.push(replacement.to_owned());
+        self
     }
 
     /// A policy for the clients of the tests.
@@ -26,11 +38,19 @@ impl Config {
 
     #[must_use]
     pub(crate) fn and(mut self, more: &str) -> Self {
-        self.0.push_str(more);
+        self.text.push_str(more);
         self
     }
 
-    pub(crate) fn text(&self) -> &str {
-        &self.0
+    pub(crate) fn text(&self) -> String {
+        let replacements = self.replacements.iter().enumerate();
+        replacements.fold(self.text.clone(), |text, (place, replacement)| {
+            text.replace(mark(place), replacement)
+        })
     }
+}
+
+fn mark(place: usize) -> char {
+    let first = 0xE000;
+    char::from_u32(first + u32::try_from(place).unwrap()).unwrap()
 }

@@ -210,6 +210,6 @@ pub(crate) fn start_at(literal: &str, envoy: &Path, files: Files) -> Running {
     command
         .args(["--disable-hot-restart", "--concurrency", "1"])
         .args(["--log-level", "warning", "-c"])
-        .arg(directory.write("envoy.yaml", config.text()));
+        .arg(directory.write("envoy.yaml", &config.text()));
     Running::start(&mut command, directory, port)
 }

@@ -180,6 +180,6 @@ pub(crate) fn start(haproxy: &Path, files: Files) -> Running {
     let mut command = Command::new(haproxy);
     command
         .args(["-db", "-f"])
-        .arg(directory.write("haproxy.cfg", config.text()));
+        .arg(directory.write("haproxy.cfg", &config.text()));
     Running::start(&mut command, directory, port)
 }

@@ -219,7 +219,7 @@ fn start(nginx: &Path, files: Files) -> Running {
         .arg("-p")
         .arg(directory.path())
         .arg("-c")
-        .arg(directory.write("nginx.conf", config.text()));
+        .arg(directory.write("nginx.conf", &config.text()));
     Running::start(&mut command, directory, port)
 }
 

@@ -56,7 +56,7 @@ impl Stage {
         policy: Config,
         start: impl FnOnce(&Pki, SocketAddr, u16) -> Running,
     ) -> Self {
-        let service = Service::start(policy.text()).await;
+        let service = Service::start(&policy.text()).await;
         let port = program::free_port();
         let edge = start(&pki, service.address(), port);
         let address = (Ipv4Addr::LOCALHOST, port).into();

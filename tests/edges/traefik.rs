@@ -91,8 +91,8 @@ every_edge::nobody_gets_another_identity_by_a_header!([""; 0]);
 async fn a_forged_certificate_is_kept_out_twice() {
     let entry = Config::new(STATIC);
     let insecure = entry.clone().with(
-        "address: \":443\"",
-        "address: \":443\"\n    forwardedHeaders: { insecure: true }",
+        "  https:\n",
+        "  https:\n    forwardedHeaders: { insecure: true }\n",
     );
     let not_removed = config().with("X-Forwarded-Tls-Client-Cert: \"\"", "");
     for (entry, config, expected) in [
@@ -183,7 +183,7 @@ fn start(traefik: &Path, entry: &Config, files: Files) -> Running {
         config,
         port,
     } = files;
-    let dynamic = directory.write("dynamic.yml", config.text());
+    let dynamic = directory.write("dynamic.yml", &config.text());
     let config = entry
         .clone()
         .with(":443", &format!("127.0.0.1:{port}"))
@@ -191,6 +191,6 @@ fn start(traefik: &Path, entry: &Config, files: Files) -> Running {
     let mut command = Command::new(traefik);
     command
         .arg("--configFile")
-        .arg(directory.write("traefik.yml", config.text()));
+        .arg(directory.write("traefik.yml", &config.text()));
     Running::start(&mut command, directory, port)
 }
