@@ -1,6 +1,6 @@
 //! Checks policies, as a step of a pipeline does: every mistake with its place,
-//! every warning, what a policy leaves to the edge, and which profiles have
-//! credentials to be replaced within 30 days (`--within DAYS`).
+//! every warning, what a policy leaves to the edge, and which credentials of
+//! profiles and listed certificates end within 30 days (`--within DAYS`).
 //!
 //! ```sh
 //! cargo run --example lint --features full -- examples/explain/policy.toml
@@ -24,6 +24,12 @@
 //!  "hazards":[{"code":"verification_unseen","message":"…"}],
 //!  "reminders":[{"client":"acme","profile":"prod","due":"2027-01-02T00:00:00Z"}]}
 //! ```
+//!
+//! A reminder without a profile is about a certificate or key that the client lists.
+//!
+//! ```sh
+//! cargo run --example lint --features full -- --within 90 policy.toml
+//! ```
 
 #![expect(
     clippy::disallowed_methods,
@@ -34,7 +40,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use certgate::policy::{Format, Hazard, Loaded, Policy, Problem, Reminder, Severity};
+use certgate::policy::{Format, Hazard, Loaded, Policy, Problem, Reminded, Reminder, Severity};
 use certgate::request::Timestamp;
 use serde_json::{Value, json};
 
@@ -78,7 +84,7 @@ struct Report {
 struct Due {
     message: String,
     client: String,
-    profile: String,
+    profile: Option<String>,
     due: Timestamp,
 }
 
@@ -165,7 +171,10 @@ impl From<Reminder<'_>> for Due {
         Self {
             message: reminder.to_string(),
             client: reminder.client.to_owned(),
-            profile: reminder.profile.to_owned(),
+            profile: match reminder.of {
+                Reminded::Profile { id, .. } => Some(id.to_owned()),
+                _ => None,
+            },
             due: reminder.due,
         }
     }

@@ -3,7 +3,7 @@
 #![cfg(feature = "toml")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use certgate::policy::Policy;
+use certgate::policy::{Policy, Reminded};
 use certgate::request::Timestamp;
 
 const POLICY: &str = r#"version = 1
@@ -50,7 +50,10 @@ fn due(now: &str, days: u32) -> Vec<String> {
     let now = Timestamp::parse_rfc3339_utc(now.as_bytes()).unwrap();
     let names = policy.reminders(now, days);
     names
-        .map(|reminder| format!("{}/{}", reminder.client, reminder.profile))
+        .map(|reminder| match reminder.of {
+            Reminded::Profile { id, .. } => format!("{}/{id}", reminder.client),
+            _ => reminder.client.to_owned(),
+        })
         .collect()
 }
 

@@ -75,7 +75,7 @@ pub(crate) use observe::{Enforcement, Switches};
 pub use places::Place;
 pub(crate) use places::{ClientPart, Setting as RuleSetting};
 pub use problem::{PolicyErrors, Problem, Problems, Severity};
-pub use reminder::Reminder;
+pub use reminder::{Reminded, Reminder};
 pub use rules::Policy;
 pub(crate) use rules::{Admits, Client, ClientId, CollectionId, Profile, Reach, State};
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]

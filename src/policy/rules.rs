@@ -196,19 +196,6 @@ impl Policy {
             .map(|client| (&*client.id, &client.limits))
     }
 
-    /// The clients that list a certificate or key `until` a moment before `now`,
-    /// in the order of the document. Such an entry leads nowhere any more, and
-    /// can be taken out.
-    pub fn clients_with_ended_listings(&self, now: Timestamp) -> impl Iterator<Item = &str> {
-        let listed = self.identity.listed().entries();
-        let ended: HashSet<&str> = listed
-            .filter(|(_, listing)| listing.lasts.is_over(now))
-            .map(|(_, listing)| &*listing.client)
-            .collect();
-        let ids = self.clients.iter().map(|client| &*client.id);
-        ids.filter(move |id| ended.contains(id))
-    }
-
     /// Whether a header of this name has to be removed from the request before
     /// the application sees it: what edges forward by, what this policy reads,
     /// and what would change method or target.

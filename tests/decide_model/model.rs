@@ -161,7 +161,7 @@ fn admit(
     if request.method == "GET" && path == "/health" {
         return Err(Verdict::Exempt);
     }
-    let collection = collection(policy, &path, host(request));
+    let collection = collection(policy, &path, host(request).as_deref());
     let own = collection.as_ref().ok().copied().flatten();
     let on = |switch| {
         policy.observe.contains(&switch) || own.is_some_and(|own| own.observe.contains(&switch))
@@ -805,7 +805,7 @@ fn host(request: &RequestWorld) -> Option<String> {
 fn collection<'p>(
     policy: &'p PolicyWorld,
     path: &str,
-    host: Option<String>,
+    host: Option<&str>,
 ) -> Result<Option<&'p Collection>, ()> {
     let below = |prefix: &str| path == prefix || path.starts_with(&format!("{prefix}/"));
     let named = |name: &str| policy.collections.iter().find(|own| own.name == name);
@@ -816,7 +816,7 @@ fn collection<'p>(
     }
     if below("/pay") {
         if let Some(partners) = named("partners") {
-            match host.as_deref() {
+            match host {
                 None => return Err(()),
                 Some("partner.example") => return Ok(Some(partners)),
                 // Listed for another host is not unlisted.

@@ -126,13 +126,17 @@ fn entries_that_have_ended_are_no_mistake_and_can_be_found() {
     );
     assert_eq!(problems(&text), [""; 0]);
     let policy = Policy::from_toml_str(&text, "p.toml").unwrap().policy;
-    let ended = |now: &str| -> Vec<&str> {
+    let ended = |now: &str| -> Vec<String> {
         let now = super::support::time::parse(now);
-        policy.clients_with_ended_listings(now).collect()
+        let reminders = policy.reminders(now, 1);
+        reminders.map(|reminder| reminder.to_string()).collect()
     };
-    assert_eq!(ended("2020-01-02T00:00:00Z"), [""; 0]);
-    assert_eq!(ended("2020-01-02T00:00:01Z"), ["acme"]);
-    assert_eq!(ended("2020-01-03T00:00:01Z"), ["acme", "b"]);
+    let acme = "client \"acme\": what it lists until 2020-01-02T00:00:00Z ends then";
+    let b = "client \"b\": what it lists until 2020-01-03T00:00:00Z ends then";
+    assert_eq!(ended("2019-12-31T23:59:59Z"), [""; 0]);
+    assert_eq!(ended("2020-01-01T00:00:00Z"), [acme]);
+    assert_eq!(ended("2020-01-02T00:00:00Z"), [acme, b]);
+    assert_eq!(ended("2026-01-01T00:00:00Z"), [acme, b]);
 }
 
 #[test]
