@@ -6,13 +6,15 @@ use std::sync::Arc;
 use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
 use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
-use crate::identity::{Mapped, MappedBy, NotMapped};
-use crate::policy::{Admits, ClientId, Policy, Reach, UnverifiedBearer};
-use crate::trust::{Compliance, TrustVerdict};
+use crate::identity::NotMapped;
+use crate::policy::{Policy, UnverifiedBearer};
+use crate::trust::TrustVerdict;
 
 use super::denial::Denial;
 use super::facts::{BearerLine, Exemption, Facts, Selection};
+use super::mapped::MappedIdentity;
 use super::observe::{Noted, Part};
+use super::presented::{Flaw, Presented, PresentedCertificate};
 use super::{Reason, Stage, permit};
 
 /// A certificate and everything that follows from its bytes and the policy:
@@ -23,125 +25,6 @@ pub struct Assessed {
     pub(super) certificate: ClientCertificate,
     pub(super) trust: TrustVerdict,
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
-}
-
-/// Whom a certificate proves, in terms of the policy.
-#[derive(Debug)]
-pub(super) struct MappedIdentity {
-    pub(super) by: MappedBy,
-    /// `None` only where clients are open.
-    pub(super) client: Option<MappedClient>,
-    pub(super) profile: Option<MappedProfile>,
-    pub(super) principal: MappedPrincipal,
-    /// Whether the certificate has what the client demands of its own.
-    pub(super) compliance: Compliance,
-}
-
-/// What the certificate's holder is called. There is none without.
-#[derive(Debug)]
-pub(super) enum MappedPrincipal {
-    /// What the identity rule makes.
-    Rule(Box<str>),
-    /// The subject, which is not empty.
-    Subject,
-    /// The client that the certificate names; its subject is empty.
-    Client,
-}
-
-/// The client that a certificate names.
-#[derive(Debug)]
-pub(super) enum MappedClient {
-    Known(ClientId),
-    /// The policy has no client of this id.
-    Unknown(Box<str>),
-}
-
-/// The profile that an identity rule makes.
-#[derive(Debug)]
-pub(super) enum MappedProfile {
-    /// The client's profile at this place.
-    Own(usize),
-    /// The client has no profile of this id.
-    Foreign(Box<str>),
-}
-
-/// The facts of a request with what it presents as its certificate, after
-/// stages 3 to 5. The two stay together, so that no request is authorized by
-/// another's certificate.
-#[derive(Debug)]
-pub struct Presented<'a> {
-    pub(super) facts: Facts<'a>,
-    pub(super) certificate: PresentedCertificate,
-    pub(super) noted: Noted,
-}
-
-#[derive(Debug)]
-pub(super) enum PresentedCertificate {
-    None,
-    Assessed(Arc<Assessed>),
-    /// There is one, which the mode leaves out because the edge does not say
-    /// that it verified it.
-    Unverified,
-    /// There is one, which the edge verified and the mode leaves out for this
-    /// reason.
-    Dropped(Reason, Arc<Assessed>),
-    /// There is one that failed, which is only noted. It proves nobody.
-    Unproven(Option<Arc<Assessed>>, Flaw),
-    /// Stages 1 to 5 deny.
-    Denied(Denial),
-}
-
-/// What is wrong with a certificate that failed and is looked at nevertheless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
-    /// It did not pass stages 3 to 5: anyone can have written it.
-    Unattested,
-    /// It did not pass stage 7, for this reason.
-    Distrusted(Reason),
-}
-
-impl Presented<'_> {
-    /// The certificate and what follows from it, if there is one that may be
-    /// looked at.
-    #[must_use]
-    pub fn assessed(&self) -> Option<&Arc<Assessed>> {
-        self.certificate.assessed()
-    }
-}
-
-impl PresentedCertificate {
-    pub(super) fn assessed(&self) -> Option<&Arc<Assessed>> {
-        match self {
-            Self::Assessed(assessed) => Some(assessed),
-            Self::None
-            | Self::Unverified
-            | Self::Dropped(..)
-            | Self::Unproven(..)
-            | Self::Denied(_) => None,
-        }
-    }
-
-    /// Its failing stage 7 was only noted.
-    pub(super) fn distrust(&mut self, reason: Reason) {
-        if let Self::Assessed(assessed) = self {
-            *self = Self::Unproven(Some(Arc::clone(assessed)), Flaw::Distrusted(reason));
-        }
-    }
-
-    /// Whether something counts as the request's certificate, so that none is
-    /// missing.
-    pub(super) fn is_there(&self) -> bool {
-        matches!(self, Self::Assessed(_) | Self::Unproven(..))
-    }
-
-    /// The certificate that the checks look at, proven or not.
-    pub(super) fn read(&self) -> Option<&Arc<Assessed>> {
-        match self {
-            Self::Assessed(assessed) => Some(assessed),
-            Self::Unproven(assessed, _) => assessed.as_ref(),
-            Self::None | Self::Unverified | Self::Dropped(..) | Self::Denied(_) => None,
-        }
-    }
 }
 
 impl Assessed {
@@ -182,13 +65,7 @@ impl Assessed {
 
     fn of(policy: &Policy, certificate: ClientCertificate, route: Route) -> Self {
         let trust = policy.trust.judge(&certificate, route);
-        let mapping = match policy.identity.map(&certificate, trust.issuer) {
-            Ok(mapped) => MappedIdentity::new(policy, mapped, &certificate),
-            Err(NotMapped::Unmapped) if needs_no_rule(policy) => {
-                MappedIdentity::by_subject(&certificate)
-            }
-            Err(why) => Err(why),
-        };
+        let mapping = MappedIdentity::of(policy, &certificate, trust.issuer);
         Self {
             certificate,
             trust,
@@ -209,12 +86,6 @@ impl Assessed {
     }
 }
 
-/// Whether a certificate proves its subject by itself: where clients are open
-/// and no rule says which certificates are meant.
-fn needs_no_rule(policy: &Policy) -> bool {
-    policy.admits == Admits::Principals && !policy.identity.has_rules()
-}
-
 /// Client-Cert-Chain alone may be several lines; every one is read.
 fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
     let budget = &policy.edge().budget;
@@ -229,65 +100,6 @@ fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
         _ => return Err(Reason::HeaderAmbiguous.into()),
     }
     Ok(())
-}
-
-impl MappedIdentity {
-    fn new(
-        policy: &Policy,
-        mapped: Mapped<'_>,
-        certificate: &ClientCertificate,
-    ) -> Result<Self, NotMapped> {
-        let named = mapped.client;
-        let id = named.as_ref().and_then(|named| policy.find_client(named));
-        let client = id.and_then(|id| policy.client(id));
-        if matches!(mapped.by, MappedBy::Rule(_))
-            && client.is_some_and(|known| known.reach == Reach::Listed)
-        {
-            return Err(NotMapped::Unmapped);
-        }
-        let compliance = client.map_or(Compliance::Met, |known| {
-            known
-                .constraints
-                .as_ref()
-                .map_or(Compliance::Met, |demanded| demanded.judge(certificate))
-        });
-        let profile = mapped.profile.map(|profile| {
-            match client.and_then(|known| known.find_profile(&profile)) {
-                Some(place) => MappedProfile::Own(place),
-                None => MappedProfile::Foreign(profile.into()),
-            }
-        });
-        let principal = match mapped.principal {
-            Some(principal) => MappedPrincipal::Rule(principal.into()),
-            None if certificate.has_subject() => MappedPrincipal::Subject,
-            None if named.is_some() => MappedPrincipal::Client,
-            None => return Err(NotMapped::Unmapped),
-        };
-        Ok(Self {
-            by: mapped.by,
-            client: named.map(|named| match id {
-                Some(id) => MappedClient::Known(id),
-                None => MappedClient::Unknown(named.into()),
-            }),
-            profile,
-            principal,
-            compliance,
-        })
-    }
-
-    /// The holder of a certificate that needs no rule.
-    fn by_subject(certificate: &ClientCertificate) -> Result<Self, NotMapped> {
-        if !certificate.has_subject() {
-            return Err(NotMapped::Unmapped);
-        }
-        Ok(Self {
-            by: MappedBy::Subject,
-            client: None,
-            profile: None,
-            principal: MappedPrincipal::Subject,
-            compliance: Compliance::Met,
-        })
-    }
 }
 
 /// Assesses the certificate that the request presents, if any.

@@ -4,10 +4,10 @@
 use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
-use super::assess::{Presented, PresentedCertificate};
 use super::denial::Denial;
 use super::facts::Exemption;
 use super::observe::{Part, Weighed};
+use super::presented::{Presented, PresentedCertificate};
 use super::trace::Trace;
 use super::{
     Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, places,

@@ -11,14 +11,13 @@ use crate::edge::{ClientAddress, Verification};
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, CollectionId, Methods, Policy, Profile};
 use crate::request::{CleanPath, Request};
-use crate::trust::{ExpiryWarning, TrustFault};
+use crate::trust::ExpiryWarning;
 
-use super::assess::{
-    Assessed, Flaw, MappedClient, MappedIdentity, MappedPrincipal, MappedProfile, Presented,
-    PresentedCertificate,
-};
+use super::assess::Assessed;
 use super::facts::Facts;
+use super::mapped::{MappedClient, MappedIdentity, MappedPrincipal, MappedProfile};
 use super::observe::Noted;
+use super::presented::{Flaw, Presented, PresentedCertificate};
 use super::{ObservedDenial, Reason, Step};
 
 /// What was found out about a request.
@@ -166,18 +165,9 @@ impl<'a> Findings<'a> {
         self.assessed()?.client_certificate().claims()
     }
 
-    /// The SHA-256 of the certificate that takes part in the decision.
+    /// The SHA-256 of the certificate that a token can be bound to.
     pub(super) fn presented_thumbprint(&self) -> Option<Thumbprint> {
-        let certificate = match &self.certificate {
-            PresentedCertificate::Assessed(assessed) => Some(assessed),
-            PresentedCertificate::Unproven(assessed, Flaw::Distrusted(reason))
-                if is_of_its_holder(*reason, assessed.as_ref()) =>
-            {
-                assessed.as_ref()
-            }
-            _ => None,
-        };
-        certificate?.client_certificate().thumbprint()
+        self.certificate.held()?.client_certificate().thumbprint()
     }
 
     /// Who verified the certificate, as far as the decision came.
@@ -453,21 +443,4 @@ impl<'a> Findings<'a> {
         }
         self.mapped()?.profile.as_ref()
     }
-}
-
-/// Whether a certificate that fails stage 7 for this reason is still its
-/// sender's, so that a token that is bound to it may be. Nobody vouches for the
-/// sender of an untrusted one, and a revoked one's key may be anybody's, also
-/// where the dates are what was found first.
-fn is_of_its_holder(reason: Reason, assessed: Option<&Arc<Assessed>>) -> bool {
-    let fault = assessed.and_then(|assessed| assessed.trust.fault);
-    let is_anybodys = matches!(fault, Some(TrustFault::Revoked | TrustFault::Untrusted));
-    let holder_is_known = matches!(
-        reason,
-        Reason::CertificateExpired
-            | Reason::CertificateNotYetValid
-            | Reason::IssuerNotAllowed
-            | Reason::CertificateNotAllowed
-    );
-    holder_is_known && !is_anybodys
 }

@@ -6,9 +6,9 @@ use crate::identity::{NotMapped, check_id};
 use crate::policy::{Admits, Mode, Reach};
 use crate::request::VerifiedToken;
 
-use super::assess::MappedProfile;
 use super::denial::Denial;
 use super::findings::{ClientName, NamedClient};
+use super::mapped::MappedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus};
 

@@ -3,10 +3,10 @@
 use crate::edge::AddressSet;
 use crate::policy::{Admits, CollectionId, PathPlace, State, UnlistedPaths};
 
-use super::assess::MappedProfile;
 use super::denial::Denial;
 use super::facts::Facts;
 use super::findings::NamedProfile;
+use super::mapped::MappedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 

@@ -9,10 +9,10 @@ use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
 use crate::trust::{ExpiryWarning, TrustFault};
 
-use super::assess::PresentedCertificate;
 use super::denial::Denial;
 use super::describe::describe;
 use super::facts::BearerLine;
+use super::presented::PresentedCertificate;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus, identify, permit};
 
