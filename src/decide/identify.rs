@@ -7,8 +7,8 @@ use crate::policy::{Admits, Mode, Reach};
 use crate::request::VerifiedToken;
 
 use super::denial::Denial;
-use super::findings::{ClientName, NamedClient};
 use super::mapped::MappedProfile;
+use super::named::{ClientName, NamedClient};
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus};
 

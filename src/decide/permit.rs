@@ -5,8 +5,8 @@ use crate::policy::{Admits, CollectionId, PathPlace, State, UnlistedPaths};
 
 use super::denial::Denial;
 use super::facts::Facts;
-use super::findings::NamedProfile;
 use super::mapped::MappedProfile;
+use super::named::NamedProfile;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage};
 

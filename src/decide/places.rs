@@ -5,7 +5,7 @@ use crate::limits::ChargeOutcome;
 use crate::policy::{ClientPart, Mode, Place, RuleSetting as Setting};
 use crate::trust::IssuerVerdict;
 
-use super::findings::{NamedClient, NamedProfile};
+use super::named::{NamedClient, NamedProfile};
 use super::{Findings, Reason, Stage, Step, StepResult, prove};
 
 /// The rule that a step before the limits applies, if it applies one; told once

@@ -4,7 +4,7 @@ use crate::binding::Binding;
 use crate::policy::Requirement;
 
 use super::denial::Denial;
-use super::findings::NamedClient;
+use super::named::NamedClient;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus};
 
