@@ -195,7 +195,7 @@ impl<'a> Findings<'a> {
     }
 
     /// That the certificate ends soon, as the policy counts soon: of one that
-    /// passed the checks of stage 7, and of no other.
+    /// passed the checks of [`Stage::Trust`](super::Stage::Trust), and of no other.
     #[must_use]
     pub fn expiry_warning(&self) -> Option<ExpiryWarning> {
         self.expiry

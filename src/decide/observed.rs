@@ -71,7 +71,8 @@ impl ObservedGrant {
         &self.denials
     }
 
-    /// Who is calling; only if nothing of stages 3 to 10 was among the denials.
+    /// Who is calling; only if all of the denials are about the address, the
+    /// collection, the method or a limit.
     #[must_use]
     pub fn identity(&self) -> Option<&ObservedIdentity> {
         self.identity.as_ref()

@@ -14,9 +14,9 @@ use super::CertificateNames;
 /// What an auditor needs of one request, whether it was allowed or denied.
 ///
 /// The thumbprint is the only content of the certificate that is kept as such,
-/// unless `[evidence]` says otherwise; ids are those that the policy's rules made of it. No token, no header value
-/// and no query is kept. An adapter fills in `status` and `latency` when the
-/// response ends.
+/// unless `[evidence]` says otherwise; ids are those that the policy's rules made
+/// of it. No token, no header value and no query is kept. An adapter fills in
+/// `status` and `latency` when the response ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AuditRecord {

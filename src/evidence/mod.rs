@@ -13,8 +13,8 @@
 //! proven.
 //!
 //! Where a policy runs in the shadow of the one in force, `shadow_outcome`,
-//! `shadow_reason` and `shadow_observed` say what it would have decided. All other fields, `status`
-//! among them, are about what was decided.
+//! `shadow_reason` and `shadow_observed` say what it would have decided. All other
+//! fields, `status` among them, are about what was decided.
 
 mod audit;
 mod change;

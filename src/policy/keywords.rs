@@ -86,9 +86,11 @@ keywords! {
 
     /// The stages whose denials are only noted.
     Observe {
-        /// Those about certificates: 3 to 5, 7, and `certificate_missing`.
+        /// Those about certificates: what the edge says of them, how they are
+        /// written, `certificate_missing`, and whether they are trusted.
         Certificates = "certificates",
-        /// Those about identity and policy: 9 to 14.
+        /// Those about identity, client, profile, address, collection, method and
+        /// limits.
         Policy = "policy",
     }
 

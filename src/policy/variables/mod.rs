@@ -15,6 +15,8 @@ impl Document {
     /// The same document, with the settings that these variables name in place of
     /// its own. Other variables are passed over, so this may be a whole
     /// environment; nothing is read but the file of mappings, by `read`.
+    /// (`std::env::vars` panics at a variable that is no Unicode, whichever it is;
+    /// `std::env::vars_os` does not.)
     ///
     /// | variable | setting |
     /// |---|---|
