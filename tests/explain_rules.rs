@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use certgate::decide::{StepResult, explain};
 use certgate::limits::MemoryLimits;
-use certgate::policy::{Document, Policy};
+use certgate::policy::{Document, Format, Policy};
+use certgate::request::{Confirmation, Now, OwnedRequest, Peer, Timestamp, VerifiedToken};
 
 use support::corpus::Corpus;
 use support::policies;
@@ -303,4 +304,136 @@ fn without_a_file_a_place_is_the_field_and_the_line() {
     let client = steps.find(|step| step.check == "client").unwrap();
     let place = client.rule.as_ref().unwrap().to_string();
     assert_eq!(place, "34:1: clients[0]");
+}
+
+/// A policy in which collection, client and profile each have lists.
+const LISTS: &str = r#"version = 1
+[edge]
+preset = "direct"
+[authentication]
+mode = "bearer"
+[[collections]]
+name = "all"
+paths = ["/"]
+methods = ["GET", "PUT", "POST"]
+[[clients]]
+id = "acme"
+collections = ["all"]
+methods = ["GET", "PUT", "PATCH"]
+ip_allowlist = ["10.0.0.0/8"]
+[[clients.profiles]]
+id = "prod"
+methods = ["GET", "POST", "PATCH"]
+ip_allowlist = ["10.1.0.0/16", "192.0.2.0/24"]
+"#;
+
+/// Where the check of a request by `acme` stands, and whether it is denied.
+fn rule_of(policy: &Policy, check: &str, method: &str, peer: &str) -> (String, bool) {
+    let limits = MemoryLimits::new(policy.limits()).unwrap();
+    let now = Now {
+        wall: Timestamp::from_unix_seconds(0),
+        monotonic: Duration::ZERO,
+    };
+    let token = VerifiedToken::assert_verified(Some("acme"), Confirmation::default());
+    let peer = Peer::address(peer.parse().unwrap());
+    let request = OwnedRequest::new(peer, method, "/", now).with_token(token);
+    let request = request.request();
+    let decision = explain(policy, &request, &limits);
+    let mut steps = decision.findings().trace().iter();
+    let step = steps.find(|step| step.check == check).unwrap();
+    let place = step.rule.as_ref().unwrap().to_string();
+    (place, matches!(step.result, StepResult::Denied(_)))
+}
+
+#[test]
+fn of_several_lists_the_one_that_denies_is_told() {
+    let document = Document::from_toml_str(LISTS, "").unwrap();
+    let policy = Policy::from_document(&document).unwrap().policy;
+    for (check, method, peer, place, denied) in [
+        (
+            "method",
+            "GET",
+            "10.1.0.1",
+            "17:11: clients[0].profiles[0].methods",
+            false,
+        ),
+        (
+            "method",
+            "PUT",
+            "10.1.0.1",
+            "17:11: clients[0].profiles[0].methods",
+            true,
+        ),
+        (
+            "method",
+            "POST",
+            "10.1.0.1",
+            "13:11: clients[0].methods",
+            true,
+        ),
+        ("method", "PATCH", "10.1.0.1", "6:1: collections[0]", true),
+        (
+            "method",
+            "DELETE",
+            "10.1.0.1",
+            "17:11: clients[0].profiles[0].methods",
+            true,
+        ),
+        (
+            "address",
+            "GET",
+            "10.1.0.1",
+            "18:16: clients[0].profiles[0].ip_allowlist",
+            false,
+        ),
+        (
+            "address",
+            "GET",
+            "10.2.0.1",
+            "18:16: clients[0].profiles[0].ip_allowlist",
+            true,
+        ),
+        (
+            "address",
+            "GET",
+            "192.0.2.1",
+            "14:16: clients[0].ip_allowlist",
+            true,
+        ),
+    ] {
+        let expected = (place.to_owned(), denied);
+        assert_eq!(
+            rule_of(&policy, check, method, peer),
+            expected,
+            "{method} {peer}"
+        );
+    }
+}
+
+#[test]
+fn what_another_file_or_a_variable_says_is_told_by_its_name() {
+    let mut document = Document::from_toml_str(&policies::text("partner"), "partner.toml").unwrap();
+    document.identity.clear();
+    let rules = "version = 1\n\n[[identity]]\nclient = '{subject.cn}'\nprofile = '{subject.ou}'";
+    let rules = document.with_identity_from(rules, "mappings.toml", Format::Toml);
+    let variables = [
+        ("INBOUND_AUTH_MODE", "mtls"),
+        ("TRUSTED_PROXY_CIDRS", "10.0.0.0/8"),
+    ];
+    let unread = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    let document = rules.unwrap().with_variables(variables, unread).unwrap();
+    let policy = Policy::from_document(&document).unwrap().policy;
+    let corpus = Corpus::load();
+    let request = corpus.find("partner-get").request.request(Duration::ZERO);
+    let limits = MemoryLimits::new(policy.limits()).unwrap();
+    let decision = explain(&policy, &request, &limits);
+    let place = |check: &str| {
+        let mut steps = decision.findings().trace().iter();
+        let step = steps.find(|step| step.check == check).unwrap();
+        step.rule.as_ref().unwrap().to_string()
+    };
+    assert_eq!(place("peer"), "TRUSTED_PROXY_CIDRS: edge.trusted_proxies");
+    assert_eq!(place("mode"), "INBOUND_AUTH_MODE: authentication.mode");
+    assert_eq!(place("identity"), "mappings.toml:3:1: identity[0]");
+    assert_eq!(place("client"), "partner.toml:34:1: clients[0]");
 }

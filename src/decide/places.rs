@@ -1,9 +1,10 @@
 //! Which rule of the policy each step of a trace applies.
 
+use crate::edge::AddressSet;
 use crate::identity::MappedBy;
 use crate::limits::ChargeOutcome;
-use crate::policy::{ClientPart, Mode, Place, RuleSetting as Setting};
-use crate::trust::IssuerVerdict;
+use crate::policy::{ClientPart, Methods, Mode, Place, Requirement, RuleSetting as Setting};
+use crate::trust::{Compliance, IssuerVerdict};
 
 use super::named::{NamedClient, NamedProfile};
 use super::{Findings, Reason, Stage, Step, StepResult, prove};
@@ -33,8 +34,8 @@ pub(super) fn rule_of(step: &Step, findings: &Findings<'_>) -> Option<Place> {
         ("identity", _) => identity(findings),
         ("profile", _) => profile(findings, ClientPart::Whole).or_else(|| client(findings)),
         ("client certificate", _) => own(findings, ClientPart::Constraints),
-        ("requirements", _) => profile_or_own(findings, ClientPart::Requires),
-        ("address", _) => profile_or_own(findings, ClientPart::IpAllowlist),
+        ("requirements", _) => requirements(step, findings),
+        ("address", _) => address(step, findings),
         ("client", _) => client(findings),
         ("collection", _) if step.reason() == Some(Reason::CollectionNotAllowed) => {
             client(findings)
@@ -43,11 +44,7 @@ pub(super) fn rule_of(step: &Step, findings: &Findings<'_>) -> Option<Place> {
             Some(id) => places.collection(id),
             None => setting(Setting::UnlistedPaths),
         },
-        ("method", _) => profile_or_own(findings, ClientPart::Methods).or_else(|| {
-            let id = findings.collection?;
-            findings.methods().first()?.as_ref()?.listed()?;
-            places.collection(id)
-        }),
+        ("method", _) => method(step, findings),
         _ => None,
     }
 }
@@ -100,11 +97,22 @@ fn trust(step: &Step, findings: &Findings<'_>) -> Option<Place> {
         (None, Some(IssuerVerdict::Allowed(id))) => places.issuer(id),
         (Some(Reason::IssuerNotAllowed), _) => places.setting(Setting::Issuers),
         (Some(Reason::CertificateRevoked), _) => places.setting(Setting::Revoked),
+        // Else it cannot be told whether it is revoked.
+        (Some(Reason::CertificateNotAllowed), _) if meets_constraints(findings) => {
+            places.setting(Setting::Revoked)
+        }
         (Some(Reason::CertificateNotAllowed), _) => places
             .setting(Setting::Constraints)
             .or_else(|| places.setting(Setting::Revoked)),
         _ => None,
     }
+}
+
+fn meets_constraints(findings: &Findings<'_>) -> bool {
+    let constraints = &findings.policy().trust.constraints;
+    findings
+        .certificate_read()
+        .is_some_and(|certificate| constraints.judge(certificate) == Compliance::Met)
 }
 
 /// What names the client: an identity rule, the client's own list, or the header
@@ -133,18 +141,81 @@ fn own(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {
     places.client_part(id, part).or_else(|| places.client(id))
 }
 
-/// What profile and client each may set: the profile's, else the client's.
-fn profile_or_own(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {
+/// The list that does not have the address, else the profile's, else the client's.
+fn address(step: &Step, findings: &Findings<'_>) -> Option<Place> {
+    let address = findings.client_address();
+    let profile = findings.policy_profile();
+    let list = profile.and_then(|own| own.ip_allowlist.as_ref());
+    let is_on = |list: &AddressSet| address.ip().is_some_and(|ip| list.contains(ip));
+    let decides = deciding(step, list.is_none_or(is_on));
+    of_profile_or_client(findings, ClientPart::IpAllowlist, decides)
+}
+
+/// The list that does not have the method, else the profile's, the client's or the
+/// collection's.
+fn method(step: &Step, findings: &Findings<'_>) -> Option<Place> {
+    let method = findings.request().method;
+    let [collection, client, profile] = findings.methods();
+    let allow = |list: Option<&Methods>| list.is_none_or(|list| list.allow(method));
+    let of_collection = || {
+        collection?.listed()?;
+        findings.policy().places.collection(findings.collection?)
+    };
+    if step.reason().is_some() && allow(profile) && allow(client) {
+        return of_collection();
+    }
+    let decides = deciding(step, allow(profile));
+    of_profile_or_client(findings, ClientPart::Methods, decides).or_else(of_collection)
+}
+
+/// The list that requires what is missing, else the profile's, else the client's.
+fn requirements(step: &Step, findings: &Findings<'_>) -> Option<Place> {
+    let missing = match step.reason() {
+        Some(Reason::CertificateMissing) => Requirement::Certificate,
+        _ => Requirement::Binding,
+    };
+    let profile = findings.policy_profile();
+    let is_asked = profile.is_some_and(|own| own.requires.contains(&missing));
+    of_profile_or_client(findings, ClientPart::Requires, deciding(step, !is_asked))
+}
+
+/// Whose setting it is that a step is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Profile,
+    Client,
+}
+
+/// Where the request passes what its profile says and is denied all the same, the
+/// client says so.
+fn deciding(step: &Step, passes_profile: bool) -> Whose {
+    if step.reason().is_some() && passes_profile {
+        Whose::Client
+    } else {
+        Whose::Profile
+    }
+}
+
+/// What profile and client each may set: the one's that decides, else the other's.
+fn of_profile_or_client(
+    findings: &Findings<'_>,
+    part: ClientPart,
+    decides: Whose,
+) -> Option<Place> {
     let places = &findings.policy().places;
+    let id = findings.client_id()?;
+    let of_client = || places.client_part(id, part);
     let of_profile = || {
         let NamedProfile::Own(place) = findings.profile? else {
             return None;
         };
-        places.profile_part(findings.client_id()?, place, part)
+        places.profile_part(id, place, part)
     };
-    of_profile()
-        .or_else(|| places.client_part(findings.client_id()?, part))
-        .or_else(|| profile(findings, ClientPart::Whole))
+    let found = match decides {
+        Whose::Profile => of_profile().or_else(of_client),
+        Whose::Client => of_client().or_else(of_profile),
+    };
+    found.or_else(|| profile(findings, ClientPart::Whole))
 }
 
 fn profile(findings: &Findings<'_>, part: ClientPart) -> Option<Place> {

@@ -2,6 +2,7 @@
 //! at when a decision is traced, and by nothing else.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -18,7 +19,8 @@ use super::rules::{ClientId, CollectionId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Place {
-    /// The name of the file, as given by the caller; empty without a file.
+    /// The name of the file, as given by the caller, or of the variable; empty
+    /// without either.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub source: String,
     /// The line, from 1, if the policy came from a text.
@@ -53,19 +55,27 @@ pub(super) struct Mark {
     column: u32,
 }
 
+/// A mark, and the file or variable that it is in where that is not the document's
+/// own.
+#[derive(Clone, Debug)]
+pub(super) struct SourcedMark {
+    mark: Mark,
+    source: Option<Arc<str>>,
+}
+
 /// The places of a policy's rules. A client takes the room of one mark, and of one
 /// more for each of its own lists and profiles; names of fields are made when they
 /// are asked for.
 #[derive(Debug)]
 pub(crate) struct Places {
     pub(super) source: Box<str>,
-    pub(super) settings: Box<[(Setting, Mark)]>,
+    pub(super) settings: Box<[(Setting, SourcedMark)]>,
     pub(super) issuers: Box<[Mark]>,
     /// The place of each path in its list.
     pub(super) binding_paths: PathTable<u32>,
-    pub(super) binding_required: Box<[Mark]>,
+    pub(super) binding_required: Box<[SourcedMark]>,
     pub(super) exemptions: Box<[ExemptionMark]>,
-    pub(super) identity: Box<[Mark]>,
+    pub(super) identity: Box<[SourcedMark]>,
     pub(super) limits: Box<[(Box<str>, Mark)]>,
     pub(super) collections: Box<[Mark]>,
     pub(super) clients: Box<[Mark]>,
@@ -155,12 +165,21 @@ impl From<&Location> for Mark {
     }
 }
 
+impl From<&Location> for SourcedMark {
+    fn from(at: &Location) -> Self {
+        Self {
+            mark: at.into(),
+            source: at.source.clone(),
+        }
+    }
+}
+
 impl Places {
     /// A setting that the document has.
     pub(crate) fn setting(&self, setting: Setting) -> Option<Place> {
         let mut settings = self.settings.iter();
         let (_, mark) = settings.find(|(known, _)| *known == setting)?;
-        Some(self.place(*mark, setting.field().to_owned()))
+        Some(self.sourced(mark, setting.field().to_owned()))
     }
 
     /// An issuer that is allowed.
@@ -172,9 +191,9 @@ impl Places {
     /// The rule by which a token has to be bound on this path.
     pub(crate) fn binding_required(&self, path: &CleanPath<'_>) -> Option<Place> {
         let place = *self.binding_paths.get(path)?;
-        let mark = *self.binding_required.get(place as usize)?;
+        let mark = self.binding_required.get(place as usize)?;
         let field = format!("authentication.binding_required_paths[{place}]");
-        Some(self.place(mark, field))
+        Some(self.sourced(mark, field))
     }
 
     /// The exemption of a method and path.
@@ -188,7 +207,7 @@ impl Places {
 
     /// The identity rule at a place.
     pub(crate) fn identity_rule(&self, place: usize) -> Option<Place> {
-        Some(self.place(*self.identity.get(place)?, format!("identity[{place}]")))
+        Some(self.sourced(self.identity.get(place)?, format!("identity[{place}]")))
     }
 
     /// The limit of a name.
@@ -253,9 +272,18 @@ impl Places {
     }
 
     fn place(&self, mark: Mark, field: String) -> Place {
+        Self::place_in(&self.source, mark, field)
+    }
+
+    fn sourced(&self, at: &SourcedMark, field: String) -> Place {
+        let source = at.source.as_deref().unwrap_or(&self.source);
+        Self::place_in(source, at.mark, field)
+    }
+
+    fn place_in(source: &str, mark: Mark, field: String) -> Place {
         let known = |number: u32| (mark.line > 0).then_some(number);
         Place {
-            source: self.source.clone().into(),
+            source: source.to_owned(),
             line: known(mark.line),
             column: known(mark.column),
             field,

@@ -1,7 +1,7 @@
 //! Where each rule of a policy stands in its document.
 
 use crate::policy::document::{Client, Clients, Document, Location};
-use crate::policy::places::{ClientKey, ClientPart, Mark, Places, Setting};
+use crate::policy::places::{ClientKey, ClientPart, Mark, Places, Setting, SourcedMark};
 use crate::request::{CleanPath, Extent, PathSyntax, PathTable};
 
 /// The places of what was compiled, by the numbers that it got; of a document
@@ -28,9 +28,9 @@ pub(super) fn places(document: &Document, syntax: PathSyntax) -> Places {
     Places {
         source: document.source.as_str().into(),
         settings: settings(document),
-        issuers: issuers.map(|issuer| Mark::from(&issuer.at)).collect(),
+        issuers: marks(issuers.map(|issuer| &issuer.at)),
         binding_paths,
-        binding_required: binding.iter().map(|path| Mark::from(&path.at)).collect(),
+        binding_required: marks(binding.iter().map(|path| &path.at)),
         exemptions: exemptions.collect(),
         identity: marks(document.identity.iter().map(|rule| &rule.at)),
         limits: document
@@ -47,11 +47,11 @@ pub(super) fn places(document: &Document, syntax: PathSyntax) -> Places {
     }
 }
 
-fn marks<'d>(locations: impl Iterator<Item = &'d Location>) -> Box<[Mark]> {
-    locations.map(Mark::from).collect()
+fn marks<'d, M: From<&'d Location>>(locations: impl Iterator<Item = &'d Location>) -> Box<[M]> {
+    locations.map(M::from).collect()
 }
 
-fn settings(document: &Document) -> Box<[(Setting, Mark)]> {
+fn settings(document: &Document) -> Box<[(Setting, SourcedMark)]> {
     let edge = &document.edge;
     let authentication = &document.authentication;
     let selectors = document.selectors.as_ref();
@@ -95,7 +95,7 @@ fn settings(document: &Document) -> Box<[(Setting, Mark)]> {
         (Setting::Clients, clients),
     ];
     all.into_iter()
-        .filter_map(|(setting, at)| Some((setting, Mark::from(at?))))
+        .filter_map(|(setting, at)| Some((setting, SourcedMark::from(at?))))
         .collect()
 }
 
