@@ -11,6 +11,7 @@ use crate::trust::{IssuerId, Issuers};
 
 use super::clients::Clients;
 use super::listed::{lists_digests, reach};
+use super::selectors::are_set_by_edge;
 use super::trust::refuse_issuers_that_nobody_verified;
 use super::{conditions, distinguished_name, open};
 
@@ -52,14 +53,11 @@ pub(super) fn identity(
         refuse_what_nobody_verified(document, problems);
     }
     let compiled = IdentityRules::new(rules, clients.listed.clone());
-    let selectors = document.selectors.as_ref();
-    let set_by = selectors.and_then(|section| section.set_by.as_ref());
-    let by_edge = set_by.is_some_and(|setting| setting.value == SelectorsSetBy::TrustedEdge);
     if is_open {
         open::warn(document, problems);
     } else if document.identity.is_empty()
         && compiled.is_empty()
-        && !by_edge
+        && !are_set_by_edge(document)
         && document.authentication.mode.value == Mode::Mtls
     {
         problems.push(
@@ -259,18 +257,7 @@ fn refuse_a_number_of_any_issuer(
 }
 
 fn rule_conditions(when: Option<&When>, problems: &mut Problems) -> Box<[Condition]> {
-    let Some(when) = when else {
-        return Box::default();
-    };
-    let conditions = conditions::conditions(when, problems);
-    // No text gets as far as this, but a document may be made by hand.
-    if conditions.is_empty() {
-        problems.push(Problem::error(
-            &when.at,
-            "no condition: the rule would apply to every certificate",
-        ));
-    }
-    conditions
+    when.map_or_else(Box::default, |when| conditions::conditions(when, problems))
 }
 
 fn template<T>(

@@ -4,8 +4,9 @@
 use crate::edge::{ClaimUse, Edge};
 use crate::policy::document::{Clients, Document, IdentityRule};
 use crate::policy::problem::{Problem, Problems};
-use crate::policy::{IdentityHeaders, Mode, SelectorsSetBy};
+use crate::policy::{IdentityHeaders, Mode};
 
+use super::selectors::are_set_by_edge;
 use super::sends_claims_alone;
 
 /// Profiles are those of clients.
@@ -25,7 +26,7 @@ pub(super) fn refuse_what_shows_nobody(document: &Document, edge: &Edge, problem
     };
     if document.authentication.mode.value == Mode::Mtls
         && document.identity.is_empty()
-        && !is_set_by_edge(document)
+        && !are_set_by_edge(document)
         && sends_claims_alone(edge)
         && !edge.claim_uses.contains(&ClaimUse::Subject)
     {
@@ -52,7 +53,7 @@ pub(super) fn warn(document: &Document, problems: &mut Problems) {
     let headers = document.edge.identity_headers.as_ref();
     if let Some(headers) = headers.filter(|word| word.value == IdentityHeaders::Replace)
         && document.authentication.mode.value == Mode::Mtls
-        && !is_set_by_edge(document)
+        && !are_set_by_edge(document)
         && document.identity.iter().all(|rule| rule.client.is_none())
     {
         problems.push(Problem::warning(
@@ -60,11 +61,4 @@ pub(super) fn warn(document: &Document, problems: &mut Problems) {
             "no identity rule names a client that could be written there",
         ));
     }
-}
-
-fn is_set_by_edge(document: &Document) -> bool {
-    let selectors = document.selectors.as_ref();
-    selectors
-        .and_then(|section| section.set_by.as_ref())
-        .is_some_and(|word| word.value == SelectorsSetBy::TrustedEdge)
 }

@@ -2,7 +2,9 @@
 
 use crate::policy::document::{self, Document, Location, WordList};
 use crate::policy::problem::{Problem, Problems};
-use crate::policy::{Mode, Requirement, SelectorsSetBy};
+use crate::policy::{Mode, Requirement};
+
+use super::selectors::are_set_by_edge;
 
 /// Everything that is required, without repeats. What the mode cannot give is
 /// refused, since nobody could ever present it.
@@ -31,9 +33,6 @@ pub(super) fn requires(
             required.push(word.value);
         }
     }
-    if let Some(list) = list.filter(|list| list.value.is_empty()) {
-        problems.push(Problem::error(&list.at, "the list is empty"));
-    }
     required.into_boxed_slice()
 }
 
@@ -41,10 +40,7 @@ pub(super) fn requires(
 /// names the client may leave the certificate out.
 pub(super) fn warn_of_what_the_mode_requires(document: &Document, problems: &mut Problems) {
     let mode = document.authentication.mode.value;
-    let selectors = document.selectors.as_ref();
-    let by_edge = selectors
-        .and_then(|section| section.set_by.as_ref())
-        .is_some_and(|word| word.value == SelectorsSetBy::TrustedEdge);
+    let by_edge = are_set_by_edge(document);
     for list in lists(document) {
         for word in &list.value {
             let by_mode = match (mode, word.value) {

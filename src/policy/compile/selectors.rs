@@ -2,7 +2,7 @@
 
 use crate::edge::Edge;
 use crate::policy::SelectorsSetBy;
-use crate::policy::document::{self, Located, Location};
+use crate::policy::document::{self, Document, Located, Location};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Selectors;
 
@@ -49,4 +49,12 @@ pub(super) fn selectors(
         profile: profile_name.to_ascii_lowercase().into(),
         set_by: set_by.map_or(SelectorsSetBy::Anyone, |setting| setting.value),
     }
+}
+
+/// Whether the trusted edge sets the selecting headers, so that they identify.
+pub(super) fn are_set_by_edge(document: &Document) -> bool {
+    let section = document.selectors.as_ref();
+    section
+        .and_then(|section| section.set_by.as_ref())
+        .is_some_and(|setting| setting.value == SelectorsSetBy::TrustedEdge)
 }

@@ -69,17 +69,6 @@ pub(super) fn revoked(
         };
         serials.extend(issuer.map(|issuer| (serial.into(), issuer)));
     }
-    // No text gets as far as this without an error, but a document may be made
-    // by hand.
-    if !problems.have_errors()
-        && section.thumbprints.is_none()
-        && section
-            .serials
-            .as_ref()
-            .is_none_or(|list| list.value.is_empty())
-    {
-        problems.push(Problem::error(&section.at, "no certificate is named"));
-    }
     Revoked::new(thumbprints, serials)
 }
 
@@ -94,22 +83,6 @@ pub(super) fn constraints(
     };
     refuse_a_number_of_several_issuers(section, known, problems);
     refuse_unknown_issuers(section.issuer.as_ref(), known, problems);
-    // No text gets as far as this without an error, but a document may be made
-    // by hand.
-    let lists = [
-        &section.issuer,
-        &section.required_extensions,
-        &section.extended_key_usage,
-    ];
-    if !problems.have_errors()
-        && conditions::each(&section.conditions).next().is_none()
-        && lists.iter().all(|list| list.is_none())
-    {
-        problems.push(Problem::error(
-            &section.at,
-            "no constraint: every certificate would pass",
-        ));
-    }
     Constraints {
         conditions: conditions::conditions(&section.conditions, problems),
         issuers: issuers(section.issuer.as_ref(), problems),
