@@ -74,7 +74,7 @@ Decides requests, one in each line of JSON on standard input:
 Only peer and path are required. Each answer is one line of JSON with the
 outcome, its reason and every check that was made.
 
-  --policy FILE  the policy, in TOML
+  --policy FILE  the policy: .toml, or .json, .yaml or .yml with that feature
   --tree         write each decision as a tree for a person to read
   --help         show this
 

@@ -49,6 +49,9 @@ Usage: lint [--json] [--strict] [--within DAYS] FILE...
 
 Checks policies. With --strict a warning is a failure, too, and so are
 credentials that have to be replaced within DAYS (30).
+
+Exit status: 0; 1 if a policy does not load or, with --strict, has a warning;
+2 for a wrong argument or a file that cannot be read.
 ";
 
 /// What was asked for.
@@ -89,6 +92,12 @@ struct Due {
 }
 
 fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == "--help") {
+        return match write!(io::stdout(), "{USAGE}") {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     let Some(arguments) = parse(std::env::args().skip(1)) else {
         let _ = write!(io::stderr(), "{USAGE}");
         return ExitCode::from(2);
