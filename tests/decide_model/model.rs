@@ -332,6 +332,10 @@ fn admit(
                 None
             }
         };
+        // Where that is only noted, what it requires is required all the same.
+        if profile.is_some_and(|profile| !profile.active) {
+            watch.fails(10, Reason::ProfileInactive)?;
+        }
         let bound = certificate.is_some() && carries_thumbprint;
         for requirement in [known.requires, profile.and_then(|profile| profile.requires)] {
             match requirement {
@@ -754,17 +758,12 @@ fn profile<'p>(
     let Some(named) = made.or(selected) else {
         return match &client.profiles[..] {
             [] => Ok(None),
-            [only] if only.active => Ok(Some(only)),
-            [_] => Err(Reason::ProfileInactive),
+            [only] => Ok(Some(only)),
             _ => Err(Reason::ProfileRequired),
         };
     };
     if let Some(own) = client.profiles.iter().find(|own| own.id == named) {
-        return if own.active {
-            Ok(Some(own))
-        } else {
-            Err(Reason::ProfileInactive)
-        };
+        return Ok(Some(own));
     }
     // A selected profile that is not this client's is a mismatch, whoever
     // else's it is; one that a rule makes may be nobody's at all.
