@@ -7,9 +7,10 @@ mod support;
 
 use std::time::Duration;
 
-use certgate::decide::{Decision, Expected, NamedBy, Verdict, forecast};
+use certgate::decide::{Decision, Expected, NamedBy, Verdict, explain, forecast};
 use certgate::evidence::AuditRecord;
 use certgate::gate::{Gate, Granted};
+use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 
 use support::corpus::Corpus;
@@ -104,4 +105,23 @@ fn a_forecast_and_a_trial_do_without_a_client() {
     assert!(!expect(None).is_met_by(&named));
     let principal = of("open-principal-of-a-person").principal;
     assert_eq!(principal.as_deref(), Some("auth:mail:ops@example.com"));
+}
+
+#[test]
+fn a_trace_tells_of_the_subject_what_records_do() {
+    let corpus = Corpus::load();
+    let request = corpus.find("open").request.request(Duration::ZERO);
+    let text = policies::text("open");
+    let named = format!("{text}\n[evidence]\ncertificate = \"names\"\n");
+    for (text, detail) in [
+        (text, "the subject by open"),
+        (named, "principal \"CN=acme\" by open"),
+    ] {
+        let policy = Policy::from_toml_str(&text, "p.toml").unwrap().policy;
+        let limits = MemoryLimits::new(policy.limits()).unwrap();
+        let decision = explain(&policy, &request, &limits);
+        let mut steps = decision.findings().trace().iter();
+        let step = steps.find(|step| step.check == "identity").unwrap();
+        assert_eq!(step.detail, detail);
+    }
 }

@@ -19,7 +19,29 @@ pub struct Claims {
     pub(crate) issuer: Option<DistinguishedName>,
     pub(crate) not_before: Option<Timestamp>,
     pub(crate) not_after: Option<Timestamp>,
-    pub(crate) spiffe_id: Option<Box<str>>,
+    pub(crate) spiffe_id: ClaimedSpiffeId,
+}
+
+/// What is claimed of a certificate's SPIFFE ID. An edge that is asked for it and
+/// says nothing tells that there is none.
+#[derive(Clone, Default)]
+pub(crate) enum ClaimedSpiffeId {
+    /// Nobody is asked, or the answer could be forged.
+    #[default]
+    Untold,
+    /// There is none.
+    None,
+    /// This one, which is well-formed.
+    Id(Box<str>),
+}
+
+impl ClaimedSpiffeId {
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Untold | Self::None => None,
+        }
+    }
 }
 
 impl Claims {
@@ -56,7 +78,12 @@ impl Claims {
     /// The SPIFFE ID.
     #[must_use]
     pub fn spiffe_id(&self) -> Option<SpiffeId<'_>> {
-        SpiffeId::parse(self.spiffe_id.as_deref()?).ok()
+        SpiffeId::parse(self.spiffe_id.id()?).ok()
+    }
+
+    /// Whether it is told which SPIFFE ID there is, or that there is none.
+    pub(crate) fn tells_spiffe_id(&self) -> bool {
+        !matches!(self.spiffe_id, ClaimedSpiffeId::Untold)
     }
 
     /// Whether nothing of this contradicts the certificate that the edge sends
@@ -71,7 +98,7 @@ impl Claims {
         thumbprint.is_none_or(|claimed| claimed == certificate.thumbprint())
             && subject.is_none_or(|claimed| claimed.matches(certificate.subject()))
             && issuer.is_none_or(|claimed| claimed.matches(certificate.issuer()))
-            && self.spiffe_id.as_deref().is_none_or(is_a_name)
+            && self.spiffe_id.id().is_none_or(is_a_name)
     }
 
     /// Where `now` lies, as far as the edge tells the bounds; both are
@@ -95,7 +122,7 @@ impl fmt::Debug for Claims {
             ("issuer", self.issuer.is_some()),
             ("not_before", self.not_before.is_some()),
             ("not_after", self.not_after.is_some()),
-            ("spiffe_id", self.spiffe_id.is_some()),
+            ("spiffe_id", self.spiffe_id.id().is_some()),
         ];
         let present = fields.iter().filter(|(_, is_there)| *is_there);
         f.write_str("Claims")?;

@@ -29,6 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use claims::ClaimedSpiffeId;
 pub use claims::{Claims, ClientCertificate};
 pub use error::{CertificateError, CertificateErrorKind};
 pub use extensions::{BasicConstraints, ExtendedKeyUsage, KeyUsage};

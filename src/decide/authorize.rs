@@ -123,8 +123,10 @@ fn permit(
         findings.weigh(Part::Client, trace, certificate)?;
         let profile = permit::profile(findings, trace);
         findings.weigh(Part::Client, trace, profile)?;
-        let requirements = require::requirements(findings, trace);
-        findings.weigh(Part::Client, trace, requirements)?;
+        let certificate = require::certificate(findings, trace);
+        findings.weigh(Part::Client, trace, certificate)?;
+        let binding = require::binding(findings, trace);
+        findings.weigh(Part::Client, trace, binding)?;
         let address = permit::address(findings, trace);
         findings.weigh(Part::Access, trace, address)?;
     }

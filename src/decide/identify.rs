@@ -44,9 +44,10 @@ pub(super) fn identity(findings: &mut Findings<'_>, trace: &mut Trace) -> Result
             Some(NamedClient::Edge) => "a header of the trusted edge",
             _ => "token",
         });
-        match (findings.client(), findings.principal()) {
+        match (findings.client(), findings.principal_of_record()) {
             (Some(client), _) => format!("client {client:?} by {by}"),
             (None, Some(principal)) => format!("principal {principal:?} by {by}"),
+            (None, None) if findings.has_principal() => format!("the subject by {by}"),
             (None, None) => "no client".to_owned(),
         }
     })

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::certificate::ClientCertificate;
 use crate::identity::MappedBy;
-use crate::policy::{Client, ClientId, Profile};
+use crate::policy::{Client, ClientId, Profile, RecordedCertificate};
 
 use super::Findings;
 use super::mapped::{MappedClient, MappedIdentity, MappedPrincipal, MappedProfile};
@@ -141,6 +141,14 @@ impl<'a> Findings<'a> {
                     None => false,
                 }
             }
+        }
+    }
+
+    /// The principal, but for a subject that records do not tell.
+    pub(super) fn principal_of_record(&self) -> Option<Cow<'_, str>> {
+        match self.policy().recorded_certificate {
+            RecordedCertificate::Names => self.principal(),
+            RecordedCertificate::Thumbprint => self.rule_principal().map(Cow::Borrowed),
         }
     }
 

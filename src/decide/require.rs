@@ -8,29 +8,36 @@ use super::named::NamedClient;
 use super::trace::Trace;
 use super::{Findings, Reason, Stage, VerificationStatus};
 
-/// Whether everything is there that the client and the profile require.
-pub(super) fn requirements(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
-    const CHECK: &str = "requirements";
+/// The name of these checks.
+pub(super) const CHECK: &str = "requirements";
+
+/// Whether the certificate is there that the client or the profile requires.
+pub(super) fn certificate(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let failure = (!has_own_certificate(findings)).then_some(Reason::CertificateMissing);
+    check(findings, trace, Requirement::Certificate, failure)
+}
+
+/// Whether the binding is there that the client or the profile requires. It is
+/// asked for itself, since it denies where a certificate is only observed.
+pub(super) fn binding(findings: &Findings<'_>, trace: &mut Trace) -> Result<(), Denial> {
+    let failure = (!is_bound(findings)).then_some(Reason::SenderBindingMissing);
+    check(findings, trace, Requirement::Binding, failure)
+}
+
+fn check(
+    findings: &Findings<'_>,
+    trace: &mut Trace,
+    wanted: Requirement,
+    failure: Option<Reason>,
+) -> Result<(), Denial> {
     let client = findings.policy_client().map(|client| &*client.requires);
     let profile = findings.policy_profile().map(|profile| &*profile.requires);
-    let lists = [client.unwrap_or_default(), profile.unwrap_or_default()];
-    if lists.iter().all(|list| list.is_empty()) {
-        trace.skipped(Stage::Policy, CHECK, || "none".to_owned());
+    let mut lists = [client, profile].into_iter().flatten();
+    if !lists.any(|list| list.contains(&wanted)) {
         return Ok(());
     }
-    let required = |wanted| lists.iter().any(|list| list.contains(&wanted));
-    let failure = if required(Requirement::Certificate) && !has_own_certificate(findings) {
-        Some(Reason::CertificateMissing)
-    } else if required(Requirement::Binding) && !is_bound(findings) {
-        Some(Reason::SenderBindingMissing)
-    } else {
-        None
-    };
-    trace.concluded(Stage::Policy, CHECK, failure, || {
-        let words = lists.iter().flat_map(|list| list.iter());
-        let words: Vec<&str> = words.map(|word| word.as_str()).collect();
-        words.join(", ")
-    })
+    let detail = || wanted.as_str().to_owned();
+    trace.concluded(Stage::Policy, CHECK, failure, detail)
 }
 
 /// Whether there is a certificate of the client: one that names it, that its

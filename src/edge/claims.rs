@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::certificate::{Claims, DistinguishedName, SpiffeId, Thumbprint};
+use crate::certificate::{ClaimedSpiffeId, Claims, DistinguishedName, SpiffeId, Thumbprint};
 use crate::dialect::{Budget, alb, traefik_info, xfcc};
 use crate::request::Timestamp;
 
@@ -96,7 +96,7 @@ impl ClaimHeader {
             Self::SpiffeId => {
                 let id = SpiffeId::parse(text()?);
                 let id = id.map_err(|_| Unreadable::claim("claimed_spiffe_id"))?;
-                claims.spiffe_id = Some(id.as_str().into());
+                claims.spiffe_id = ClaimedSpiffeId::Id(id.as_str().into());
             }
             Self::NotBefore => claims.not_before = Some(moment(value)?),
             Self::NotAfter => claims.not_after = Some(moment(value)?),
@@ -122,8 +122,15 @@ impl ClaimHeader {
 /// # Errors
 ///
 /// A line that is repeated, or a value that is not what its header is for.
-pub(super) fn read(lines: &[(ClaimHeader, &[u8])], budget: &Budget) -> Result<Claims, Unreadable> {
+pub(super) fn read(
+    lines: &[(ClaimHeader, &[u8])],
+    uses: &[ClaimUse],
+    budget: &Budget,
+) -> Result<Claims, Unreadable> {
     let mut claims = Claims::default();
+    if uses.contains(&ClaimUse::Spiffe) {
+        claims.spiffe_id = ClaimedSpiffeId::None;
+    }
     for (place, &(header, value)) in lines.iter().enumerate() {
         let earlier = lines.get(..place).unwrap_or_default();
         if earlier.iter().any(|&(other, _)| other == header) {
@@ -152,7 +159,12 @@ pub(super) fn of_element(element: &xfcc::Element<'_>, uses: &[ClaimUse]) -> Clai
         claims.thumbprint = element.hash().map(Thumbprint::from_bytes);
     }
     if uses.contains(&ClaimUse::Spiffe) {
-        claims.spiffe_id = element.spiffe_id().map(|id| id.as_str().into());
+        claims.spiffe_id = match element.spiffe_id() {
+            Some(id) => ClaimedSpiffeId::Id(id.as_str().into()),
+            // A name that could be forged may hide the right one.
+            None if element.has_uri() => ClaimedSpiffeId::Untold,
+            None => ClaimedSpiffeId::None,
+        };
     }
     claims
 }

@@ -174,7 +174,7 @@ impl<'r> TrustedEdge<'r> {
         if !self.has_claims() {
             return Ok(None);
         }
-        claims::read(&self.lines.claims, &self.edge.budget).map(Some)
+        claims::read(&self.lines.claims, &self.edge.claim_uses, &self.edge.budget).map(Some)
     }
 
     /// What the edge says beside a certificate that it forwards, as far as the
@@ -188,7 +188,7 @@ impl<'r> TrustedEdge<'r> {
             |header: ClaimHeader| !header.tells_validity() && header != ClaimHeader::TraefikInfo;
         let lines = self.lines.claims.iter().copied();
         let lines: Vec<_> = lines.filter(|(header, _)| is_compared(*header)).collect();
-        claims::read(&lines, &self.edge.budget)
+        claims::read(&lines, &self.edge.claim_uses, &self.edge.budget)
     }
 
     /// Whether the edge says, or is known, to have verified the client's

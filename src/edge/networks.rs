@@ -101,6 +101,21 @@ impl AddressSet {
         }
     }
 
+    /// Whether an address of the network is in the set.
+    #[must_use]
+    pub(crate) fn meets(&self, network: &IpNet) -> bool {
+        match network {
+            IpNet::V4(net) => {
+                let (start, end) = (net.network().to_bits(), net.broadcast().to_bits());
+                overlaps(&self.v4, start, end)
+            }
+            IpNet::V6(net) => {
+                let (start, end) = (net.network().to_bits(), net.broadcast().to_bits());
+                overlaps(&self.v6, start, end)
+            }
+        }
+    }
+
     /// Whether every IPv4 address, or every IPv6 address, is in the set.
     #[must_use]
     pub(crate) fn is_everywhere(&self) -> bool {
@@ -120,6 +135,11 @@ fn merge<T: Ord + Copy>(mut ranges: Vec<(T, T)>, next: impl Fn(T) -> Option<T>) 
         }
     }
     merged.into_boxed_slice()
+}
+
+fn overlaps<T: Ord + Copy>(ranges: &[(T, T)], start: T, end: T) -> bool {
+    let first = ranges.partition_point(|&(_, last)| last < start);
+    ranges.get(first).is_some_and(|&(from, _)| from <= end)
 }
 
 fn has<T: Ord + Copy>(ranges: &[(T, T)], address: T) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::certificate::ClientCertificate;
+use crate::certificate::{Claims, ClientCertificate};
 use crate::condition::{Field, FieldValue};
 use crate::request::Timestamp;
 
@@ -145,7 +145,9 @@ impl Listed {
             (!self.public_keys.is_empty(), Field::PublicKey),
         ];
         let mut needed = needed.iter();
+        let claims = certificate.claims();
         needed.all(|(is_listed, field)| !is_listed || field.is_told_by(certificate))
+            && (self.spiffe_ids.is_empty() || claims.is_none_or(Claims::tells_spiffe_id))
     }
 
     fn by_certificate(&self, certificate: &ClientCertificate) -> Option<&Listing> {

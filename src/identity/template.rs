@@ -156,6 +156,8 @@ impl PrincipalTemplate {
 
 fn usable(value: FieldValue<'_>) -> Result<Cow<'_, str>, NotRendered> {
     match value {
+        // Everybody without a value would be the same one.
+        FieldValue::One(value) if value.is_empty() => Err(NotRendered::Unusable),
         FieldValue::One(value) => Ok(value),
         FieldValue::Absent => Err(NotRendered::Absent),
         FieldValue::Several => Err(NotRendered::Several),

@@ -2,6 +2,7 @@
 
 use crate::request::{CleanPath, Extent, HostRules, HostTaken, PathError, PathSyntax, PathTable};
 
+use super::document::Located;
 use super::rules::CollectionId;
 
 /// The paths of every collection, some of them on some hosts alone.
@@ -82,14 +83,24 @@ impl CollectionPaths {
         }
     }
 
-    /// The collections of the longest prefix that meets `path`, each with its
-    /// host.
+    /// A collection, other than `own`, of the longest prefix that meets `path`: on
+    /// one of these hosts, or on any where they are not told.
     pub(super) fn of_prefix(
         &self,
         path: &CleanPath<'_>,
-    ) -> impl Iterator<Item = (Option<&str>, CollectionId)> {
-        let rules = self.0.get_prefix(path).into_iter();
-        rules.flat_map(|rules| rules.iter().map(|(host, id)| (host, *id)))
+        hosts: Option<&[Located<String>]>,
+        own: CollectionId,
+    ) -> Option<CollectionId> {
+        let rules = self.0.get_prefix(path)?;
+        let is_other = |id: &&CollectionId| **id != own;
+        let every = rules.every().filter(is_other).copied();
+        let bound = match hosts {
+            Some(hosts) => hosts
+                .iter()
+                .find_map(|host| rules.of(&host.value).filter(is_other).copied()),
+            None => rules.iter().map(|(_, id)| id).find(is_other).copied(),
+        };
+        every.or(bound)
     }
 
     /// Whether a collection is on some hosts alone.

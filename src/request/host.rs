@@ -1,6 +1,10 @@
 //! The host that a request is for, and rules that are for some hosts alone.
 
+use std::collections::HashMap;
 use std::net::Ipv6Addr;
+
+/// The longest name of a host, in bytes (RFC 1035 section 2.3.4).
+const LONGEST: usize = 253;
 
 /// The host of an authority (RFC 3986 section 3.2: `host`, or `host:port`), as
 /// it is written; `None` for what can be read in two ways, or in none.
@@ -35,14 +39,15 @@ pub(crate) fn is_host_name(text: &str) -> bool {
         let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         (1..=63).contains(&label.len()) && label.bytes().all(is_letter)
     };
-    text.len() <= 253 && text.split('.').all(is_label)
+    text.len() <= LONGEST && text.split('.').all(is_label)
 }
 
 /// The values of one path: one for every host, and others for some hosts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HostRules<T> {
     every: Option<T>,
-    bound: Vec<(Box<str>, T)>,
+    /// By host in lower case.
+    bound: HashMap<Box<str>, T, foldhash::quality::RandomState>,
 }
 
 /// There is a value for that host already.
@@ -53,7 +58,7 @@ impl<T> Default for HostRules<T> {
     fn default() -> Self {
         Self {
             every: None,
-            bound: Vec::new(),
+            bound: HashMap::default(),
         }
     }
 }
@@ -63,7 +68,9 @@ impl<T> HostRules<T> {
     pub(crate) fn insert(&mut self, host: Option<&str>, value: T) -> Result<(), HostTaken> {
         match host {
             None if self.every.is_none() => self.every = Some(value),
-            Some(host) if self.of(host).is_none() => self.bound.push((host.into(), value)),
+            Some(host) if !self.bound.contains_key(host) => {
+                self.bound.insert(host.into(), value);
+            }
             _ => return Err(HostTaken),
         }
         Ok(())
@@ -71,10 +78,11 @@ impl<T> HostRules<T> {
 
     /// The value for this host alone.
     pub(crate) fn of(&self, host: &str) -> Option<&T> {
-        let mut bound = self.bound.iter();
-        bound
-            .find(|(own, _)| own.eq_ignore_ascii_case(host))
-            .map(|(_, value)| value)
+        let mut lower = [0; LONGEST];
+        let lower = lower.get_mut(..host.len())?;
+        lower.copy_from_slice(host.as_bytes());
+        lower.make_ascii_lowercase();
+        self.bound.get(str::from_utf8(lower).ok()?)
     }
 
     /// The value for every host that has none of its own.
@@ -87,7 +95,7 @@ impl<T> HostRules<T> {
         !self.bound.is_empty()
     }
 
-    /// Every value, with its host.
+    /// Every value, with its host, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<&str>, &T)> {
         let bound = self
             .bound

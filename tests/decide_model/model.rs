@@ -337,16 +337,12 @@ fn admit(
             watch.fails(10, Reason::ProfileInactive)?;
         }
         let bound = certificate.is_some() && carries_thumbprint;
-        for requirement in [known.requires, profile.and_then(|profile| profile.requires)] {
-            match requirement {
-                Some(Requirement::Certificate) if certificate.is_none() => {
-                    watch.fails(10, Reason::CertificateMissing)?;
-                }
-                Some(Requirement::Binding) if !bound => {
-                    watch.fails(10, Reason::SenderBindingMissing)?;
-                }
-                _ => {}
-            }
+        let required = [known.requires, profile.and_then(|profile| profile.requires)];
+        if required.contains(&Some(Requirement::Certificate)) && certificate.is_none() {
+            watch.fails(10, Reason::CertificateMissing)?;
+        }
+        if required.contains(&Some(Requirement::Binding)) && !bound {
+            watch.fails(10, Reason::SenderBindingMissing)?;
         }
         if watch.lacks_identity() {
             return Ok(None);

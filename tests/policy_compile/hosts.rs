@@ -119,3 +119,27 @@ fn methods_of_a_collection() {
         assert!(found[0].contains("error: collections[0]."), "{found:?}");
     }
 }
+
+/// Every pair of a path and a host takes memory that the text does not.
+#[test]
+fn a_policy_has_a_bounded_number_of_paths_on_hosts() {
+    let list = |letter: &str, n: usize| {
+        let entries: Vec<String> = (0..n).map(|n| format!("'{letter}{n}'")).collect();
+        entries.join(",")
+    };
+    let with = |paths: usize, hosts: usize| {
+        let (paths, hosts) = (list("/p", paths), list("h", hosts));
+        let collection =
+            format!("[[collections]]\nname = 'many'\npaths = [{paths}]\nhosts = [{hosts}]\n");
+        format!(
+            "version = 1\n[edge]\npreset = 'nginx'\ntrusted_proxies = ['10.0.0.0/8']\n[authentication]\nmode = 'mtls'\n[[identity]]\nclient = '{{subject.cn}}'\n{collection}"
+        )
+    };
+    assert_eq!(problems(&with(256, 256)), [""; 0]);
+    assert_eq!(
+        problems(&with(256, 257)),
+        [
+            "11:9: error: collections[0].paths: the policy has more than 65536 pairs of a path and a host (leave `hosts` out where the edge keeps hosts apart already)"
+        ]
+    );
+}

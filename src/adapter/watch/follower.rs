@@ -125,7 +125,11 @@ impl Follower {
     /// How long until the next look makes sense, if something waits to settle.
     pub(super) fn settles_in(&self, now: Now) -> Option<Duration> {
         let (_, since) = self.state.pending.as_ref()?;
-        Some((*since + self.settle).saturating_sub(now.monotonic))
+        Some(
+            since
+                .saturating_add(self.settle)
+                .saturating_sub(now.monotonic),
+        )
     }
 
     /// Looks at the file and acts on what has settled.

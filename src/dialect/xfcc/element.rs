@@ -124,6 +124,11 @@ impl<'a> Element<'a> {
         SpiffeId::parse(str::from_utf8(last.value.raw).ok()?).ok()
     }
 
+    /// Whether there is a `URI`, whatever it is worth.
+    pub(crate) fn has_uri(&self) -> bool {
+        self.pairs.iter().any(|pair| pair.key == Key::Uri)
+    }
+
     /// The certificate with the rest of the chain; `None` without `Cert`.
     #[must_use]
     pub fn into_forwarded(self) -> Option<Forwarded> {

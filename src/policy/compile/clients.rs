@@ -187,12 +187,14 @@ fn client(
         }
     }
     own.sort_unstable();
+    let ip_allowlist = allowlist(document.ip_allowlist.as_ref(), problems);
     let mut profiles: Vec<Profile> = Vec::with_capacity(document.profiles.len());
+    let mut profile_ids = HashSet::with_capacity(document.profiles.len());
     for profile in &document.profiles {
-        if profiles.iter().any(|other| *other.id == *profile.id.value) {
+        if !profile_ids.insert(profile.id.value.as_str()) {
             problems.push(duplicate(&profile.id.at, "profile", &profile.id.value));
         }
-        overrides::check(document, profile, problems);
+        overrides::check(document, ip_allowlist.as_ref(), profile, problems);
         profiles.push(self::profile(profile, authentication, problems));
     }
     Client {
@@ -205,7 +207,7 @@ fn client(
         policy_checks: observe::of_client(document, problems),
         requires: requires::requires(document.requires.as_ref(), authentication, problems),
         methods: methods(document.methods.as_ref(), problems),
-        ip_allowlist: allowlist(document.ip_allowlist.as_ref(), problems),
+        ip_allowlist,
         profiles: profiles.into_boxed_slice(),
     }
 }

@@ -1,5 +1,7 @@
 //! The hosts of a collection.
 
+use std::collections::HashSet;
+
 use crate::policy::document::Collection;
 use crate::policy::problem::{Problem, Problems};
 use crate::request::is_host_name;
@@ -12,7 +14,8 @@ pub(super) fn hosts(collection: &Collection, problems: &mut Problems) -> Vec<Opt
         return vec![None];
     };
     refuse_empty(Some(list), problems);
-    let mut hosts: Vec<Option<String>> = Vec::with_capacity(list.value.len());
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut hosts = Vec::with_capacity(list.value.len());
     for text in &list.value {
         if !is_host_name(&text.value) {
             problems.push(match hint(&text.value) {
@@ -21,11 +24,11 @@ pub(super) fn hosts(collection: &Collection, problems: &mut Problems) -> Vec<Opt
             });
             continue;
         }
-        let host = Some(text.value.to_ascii_lowercase());
-        if hosts.contains(&host) {
-            problems.push(Problem::warning(&text.at, "this host is listed twice"));
+        let host = text.value.to_ascii_lowercase();
+        if seen.insert(host.clone()) {
+            hosts.push(Some(host));
         } else {
-            hosts.push(host);
+            problems.push(Problem::warning(&text.at, "this host is listed twice"));
         }
     }
     hosts

@@ -126,6 +126,10 @@ pub(super) fn exemptions(
     exempt
 }
 
+/// How many pairs of a path and a host of its own a policy may have: each takes
+/// memory that its text does not.
+const MAX_PAIRS: usize = 65_536;
+
 /// The collections of a policy.
 pub(super) struct Collections {
     pub(super) collections: Box<[Collection]>,
@@ -141,6 +145,7 @@ pub(super) fn collections(
     let mut compiled = Vec::with_capacity(collections.len());
     let mut ids: Index<CollectionId> = HashMap::default();
     let mut paths = CollectionPaths::new(syntax);
+    let mut pairs: usize = 0;
     for (id, collection) in (0..).map(CollectionId).zip(collections) {
         let name = &collection.name;
         if name.value.is_empty() {
@@ -150,6 +155,18 @@ pub(super) fn collections(
             problems.push(duplicate(&name.at, "collection", &name.value));
         }
         let hosts = hosts(collection, problems);
+        let own = collection.paths.value.len().saturating_mul(hosts.len());
+        pairs = pairs.saturating_add(own);
+        if pairs > MAX_PAIRS {
+            problems.push(
+                Problem::error(
+                    &collection.paths.at,
+                    "the policy has more than 65536 pairs of a path and a host",
+                )
+                .with_hint("leave `hosts` out where the edge keeps hosts apart already"),
+            );
+            break;
+        }
         for rule in &collection.paths.value {
             place(&mut paths, rule, &hosts, id, problems);
         }
@@ -248,17 +265,8 @@ fn warn_of_shadows(
             let Ok(above) = CleanPath::parse(above, syntax) else {
                 continue;
             };
-            let hosts = collection.hosts.as_ref().map(|list| &list.value);
-            let is_shared = |host: Option<&str>| match (host, hosts) {
-                (Some(host), Some(own)) => {
-                    own.iter().any(|own| own.value.eq_ignore_ascii_case(host))
-                }
-                _ => true,
-            };
-            let outer = paths
-                .of_prefix(&above)
-                .find(|(host, outer)| *outer != id && is_shared(*host))
-                .map(|(_, outer)| outer);
+            let hosts = collection.hosts.as_ref().map(|list| &*list.value);
+            let outer = paths.of_prefix(&above, hosts, id);
             if let Some(name) = outer.and_then(|outer| names.get(outer.0 as usize)) {
                 problems.push(Problem::warning(
                     &rule.path.at,

@@ -224,6 +224,9 @@ pub(super) fn refuse_what_is_not_told(
         let certificates = certificates.filter(|_| !told.contains(&ClaimUse::Thumbprint));
         let lists = certificates.into_iter().chain(&client.public_keys);
         untold.extend(lists.map(|list| &list.at));
+        let spiffe_ids = client.spiffe_ids.as_ref();
+        let spiffe_ids = spiffe_ids.filter(|_| !told.contains(&ClaimUse::Spiffe));
+        untold.extend(spiffe_ids.map(|list| &list.at));
     }
     for at in untold {
         problems.push(

@@ -67,6 +67,7 @@ pub struct Names<T> {
 
 /// A profile, which is its client's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ProfileName {
     /// The client's id.
     pub client: Box<str>,
@@ -76,6 +77,7 @@ pub struct ProfileName {
 
 /// Two modes that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ModeChange {
     /// The old policy's.
     #[serde(serialize_with = "as_word")]

@@ -57,6 +57,7 @@ pub(in crate::policy::compile) fn has_another_meaning(name: &str, edge: Option<&
 const HAVE_ANOTHER_MEANING: &[&str] = &[
     "authorization",
     "forwarded",
+    "host",
     "x-forwarded-for",
     "x-request-id",
 ];
