@@ -45,6 +45,20 @@ fn steps(per: u64) -> impl Strategy<Value = Vec<u64>> {
     proptest::collection::vec(step, 1..250)
 }
 
+/// Readings of a wall clock that goes forward, back and far away, so that
+/// windows are left and entered again.
+fn clocks() -> impl Strategy<Value = Vec<i64>> {
+    let near = prop_oneof![
+        3 => -3..4_i64,
+        2 => -4_000..4_001_i64,
+        2 => -100_000..100_001_i64,
+        1 => -3_000_000..3_000_001_i64,
+    ];
+    let times = (0..4_i64, near).prop_map(|(far, near)| 1_735_689_600 + far * 100_000_000 + near);
+    let again = (times, 1..4_usize).prop_map(|(now, times)| vec![now; times]);
+    proptest::collection::vec(again, 1..150).prop_map(|times| times.concat())
+}
+
 fn rates_and_times() -> impl Strategy<Value = (u32, u64, u64, Vec<u64>)> {
     let per = prop_oneof![
         Just(1_000_000_000_u64),
@@ -154,25 +168,96 @@ proptest! {
     }
 
     /// With a clock that goes anywhere, no calendar window admits more than
-    /// its number, counting a request in the latest window entered so far.
+    /// its number, by what the clock shows at each request.
     #[test]
-    fn a_quota_counts_in_the_latest_window(
-        requests in 1..8_u64,
+    fn a_quota_keeps_its_number_wherever_the_clock_goes(
+        requests in 1..5_u64,
         kind in 0..6_usize,
-        times in proptest::collection::vec(1_700_000_000..1_703_000_000_i64, 1..150),
+        times in clocks(),
     ) {
         let period = PERIODS[kind];
         let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
         let store = store(None, Some(quota));
         let mut log: Vec<i64> = Vec::new();
         for now in times {
-            let window = window_id(period, now).max(log.last().copied().unwrap_or(i64::MIN));
-            let used = log.iter().filter(|&&id| id == window).count() as u64;
-            let refused = charge(&store, 0, now).is_some();
-            prop_assert_eq!(refused, used >= requests);
-            if !refused {
-                log.push(window);
+            let window = window_id(period, now);
+            match charge(&store, 0, now) {
+                None => {
+                    log.push(window);
+                    let used = log.iter().filter(|&&id| id == window).count() as u64;
+                    prop_assert!(used <= requests, "{used} in {period:?} of {now}");
+                }
+                Some(refusal) => {
+                    let wait = i64::try_from(refusal.retry_after.as_secs()).unwrap();
+                    prop_assert_eq!(window_id(period, now + wait - 1), window);
+                    prop_assert_ne!(window_id(period, now + wait), window);
+                }
             }
+        }
+    }
+
+    /// A step back into a window never seen gives no more than was left of
+    /// the window before it.
+    #[test]
+    fn a_step_back_gives_no_second_quota(
+        requests in 1..5_u64,
+        used in 1..5_u64,
+        kind in 0..6_usize,
+        back in 0..10_000_000_i64,
+    ) {
+        let used = used.min(requests);
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), PERIODS[kind]);
+        let store = store(None, Some(quota));
+        let now = 1_800_000_000;
+        for _ in 0..used {
+            prop_assert!(charge(&store, 0, now).is_none());
+        }
+        for _ in used..requests {
+            prop_assert!(charge(&store, 0, now - back).is_none());
+        }
+        prop_assert!(charge(&store, 0, now - back).is_some());
+    }
+
+    /// After any time with a clock that is ahead, the second window after it
+    /// was set right is as if nothing had been.
+    #[test]
+    fn a_clock_set_right_is_as_if_nothing_had_been(
+        requests in 1..5_u64,
+        kind in 0..6_usize,
+        ahead in 100_000_000..1_000_000_000_i64,
+        steps in proptest::collection::vec(0..100_000_i64, 1..60),
+        after in proptest::collection::vec(1..3_usize, 1..20),
+    ) {
+        let period = PERIODS[kind];
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
+        let store = store(None, Some(quota));
+        let mut now = 1_776_330_562;
+        for &step in &steps {
+            now += step;
+            charge(&store, 0, now);
+        }
+        let right = now;
+        now += ahead;
+        for &step in &steps {
+            now += step;
+            charge(&store, 0, now);
+        }
+        now = right;
+        charge(&store, 0, now);
+        for &windows in &after {
+            for _ in 0..windows {
+                let window = window_id(period, now);
+                while window_id(period, now) == window {
+                    now += match period {
+                        QuotaPeriod::Every(length) => i64::from(length.get()),
+                        _ => 86_400,
+                    };
+                }
+            }
+            for _ in 0..requests {
+                prop_assert!(charge(&store, 0, now).is_none());
+            }
+            prop_assert!(charge(&store, 0, now).is_some());
         }
     }
 
