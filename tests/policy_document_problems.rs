@@ -250,7 +250,6 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
             "authentication",
             &["dangerous_allow_expired", "dangerous_allow_revoked"] as &[&str],
         ),
-        ("[[limits]]\nname = 'a'\n", "limits[0]", &["cost"]),
         (
             "[[collections]]\nname = 'a'\npaths = ['/']\n",
             "collections[0]",

@@ -142,7 +142,7 @@ impl MemoryLimits {
 impl Limits for MemoryLimits {
     fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
         match self.account(due) {
-            Some(account) => account.charge(due.limits, now),
+            Some(account) => account.charge(due, now),
             None => ChargeOutcome::Unavailable,
         }
     }

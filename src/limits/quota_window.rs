@@ -1,5 +1,6 @@
 //! Calendar windows: how many requests each admitted, whatever the clock does.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::limit::{Quota, QuotaPeriod};
@@ -82,7 +83,7 @@ impl QuotaWindow {
     ///
     /// A clock that went back is taken over at once, even if the request is
     /// refused: what it went back from is counted in one window alone.
-    pub(super) fn standing(&mut self, quota: Quota, now: Timestamp) -> Standing {
+    pub(super) fn standing(&mut self, quota: Quota, now: Timestamp, cost: NonZeroU32) -> Standing {
         let now = seconds(now);
         let window = self.at(quota.period(), now);
         if now < self.current.starts {
@@ -93,15 +94,15 @@ impl QuotaWindow {
         Standing {
             remaining,
             resets_in,
-            full_for: (remaining == 0).then_some(resets_in),
+            full_for: (remaining < u64::from(cost.get())).then_some(resets_in),
         }
     }
 
-    /// Counts one request at `now`. The caller has seen that there is room.
-    pub(super) fn charge(&mut self, quota: Quota, now: Timestamp) {
+    /// Counts a request at `now`. The caller has seen that there is room.
+    pub(super) fn charge(&mut self, quota: Quota, now: Timestamp, cost: NonZeroU32) {
         let window = self.at(quota.period(), seconds(now));
         self.enter(Span {
-            used: window.used.saturating_add(1),
+            used: window.used.saturating_add(u64::from(cost.get())),
             ..window
         });
     }

@@ -435,6 +435,8 @@ pub struct Collection {
     pub hosts: Option<TextList> as filled,
     /// The methods that its paths take, every one if absent; not empty.
     pub methods: Option<TextList> as filled,
+    /// How many requests one to its paths counts for; 1 if absent.
+    pub cost: Option<Located<NonZeroU64>>,
     /// The stages whose denials are only noted on its paths; not empty.
     pub observe: Option<WordList<Observe>> as filled,
 }

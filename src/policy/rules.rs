@@ -1,6 +1,7 @@
 //! The validated, indexed policy that requests are decided by.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
 
 use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
@@ -111,6 +112,8 @@ pub(crate) struct Collection {
     pub(crate) name: Box<str>,
     /// The methods that its paths take.
     pub(crate) methods: Methods,
+    /// How many requests one to its paths counts for.
+    pub(crate) cost: NonZeroU32,
 }
 
 /// One client.

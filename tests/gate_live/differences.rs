@@ -37,6 +37,7 @@ fn what_clients_profiles_and_collections_may_say_besides_is_told() {
         (profile, "last_rotated = \"2026-01-02\"", &profiles),
         (profile, "token_expiry = \"2027-01-02\"", &profiles),
         (collection, "methods = [\"GET\"]", &collections),
+        (collection, "cost = 2", &collections),
         (collection, "hosts = [\"api.example.com\"]", &collections),
     ] {
         assert_eq!(ONE.matches(line).count(), 1, "{line}");

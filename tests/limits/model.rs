@@ -10,11 +10,21 @@ fn store(rate: Option<Rate>, quota: Option<Quota>) -> (MemoryLimits, LimitSet) {
 }
 
 /// Charges at a monotonic time in nanoseconds and a wall time in seconds.
-fn charge((store, limits): &(MemoryLimits, LimitSet), nanos: u64, wall: i64) -> Option<Refusal> {
+fn charge(store: &(MemoryLimits, LimitSet), nanos: u64, wall: i64) -> Option<Refusal> {
+    charge_cost(store, 1, nanos, wall)
+}
+
+fn charge_cost(
+    (store, limits): &(MemoryLimits, LimitSet),
+    cost: u32,
+    nanos: u64,
+    wall: i64,
+) -> Option<Refusal> {
     let due = Charges {
         client: "acme",
         slot: 0,
         limits,
+        cost: NonZeroU32::new(cost).unwrap(),
     };
     let now = Now {
         wall: Timestamp::from_unix_seconds(wall),
@@ -109,6 +119,62 @@ proptest! {
                         log.push(now);
                     }
                 }
+            }
+        }
+    }
+
+    /// What requests cost is never too much for any window, and the wait that a
+    /// refusal names is exact.
+    #[test]
+    fn a_rate_keeps_its_number_at_any_cost(
+        (requests, per, start, steps) in rates_and_times(),
+        costs in proptest::collection::vec(1..8_u32, 250),
+    ) {
+        let rate = Rate::new(NonZeroU32::new(requests).unwrap(), Duration::from_nanos(per));
+        let store = store(Some(rate.unwrap()), None);
+        let mut log: Vec<(u64, u32)> = Vec::new();
+        let mut now = start;
+        let within = |log: &[(u64, u32)], length: u128, now: u64| -> u32 {
+            let counted = log.iter().filter(|&&(at, _)| 16 * u128::from(now - at) < length);
+            counted.map(|&(_, cost)| cost).sum()
+        };
+        for (step, cost) in steps.into_iter().zip(costs) {
+            let cost = cost.min(requests);
+            now += step;
+            if let Some(refusal) = charge_cost(&store, cost, now, 0) {
+                prop_assert!(within(&log, 17 * u128::from(per), now) + cost > requests);
+                let wait = u64::try_from(refusal.retry_after.as_nanos()).unwrap();
+                prop_assert!(0 < wait && wait <= per);
+                prop_assert!(charge_cost(&store, cost, now + wait - 1, 0).is_some());
+                if step % 2 == 0 {
+                    continue;
+                }
+                now += wait;
+                prop_assert!(charge_cost(&store, cost, now, 0).is_none());
+            }
+            log.push((now, cost));
+            prop_assert!(within(&log, 16 * u128::from(per), now) <= requests);
+        }
+    }
+
+    /// A quota admits what fits into its window by cost, no more and no less.
+    #[test]
+    fn a_quota_keeps_its_number_at_any_cost(
+        requests in 1..20_u32,
+        steps in proptest::collection::vec((prop_oneof![0..2_i64, 0..50_000_i64], 1..25_u32), 1..150),
+    ) {
+        let quota = Quota::new(NonZeroU64::from(NonZeroU32::new(requests).unwrap()), QuotaPeriod::Day);
+        let store = store(None, Some(quota));
+        let (mut now, mut day, mut used) = (1_776_330_562, 0, 0);
+        for (step, cost) in steps {
+            now += step;
+            if now / 86_400 != day {
+                (day, used) = (now / 86_400, 0);
+            }
+            let refused = charge_cost(&store, cost, 0, now).is_some();
+            prop_assert_eq!(refused, used + cost > requests);
+            if !refused {
+                used += cost;
             }
         }
     }

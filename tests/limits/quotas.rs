@@ -154,6 +154,20 @@ fn a_clock_that_was_far_ahead_holds_nobody_up_once_set_right() {
 }
 
 #[test]
+fn the_days_around_the_present_are_not_counted_as_entered() {
+    let acme = Acme::new(only_quota(2, QuotaPeriod::Day));
+    let day = |day: i64| wall(1_776_330_562 + day * 86_400);
+    for entered in [1, 4, 100, 200, 300] {
+        acme.admitted_times(2, day(entered));
+    }
+    acme.refused(day(2));
+    acme.admitted_times(2, day(3));
+    for entered in [1, 3, 4, 100, 200, 300] {
+        acme.refused(day(entered));
+    }
+}
+
+#[test]
 fn a_refused_request_enters_no_window() {
     let acme = Acme::new(set([("a", rate(2, MINUTE), quota(2, QuotaPeriod::Day))]));
     let (today, tomorrow) = (utc("2026-04-16 12:00:00"), utc("2026-04-17 12:00:00"));

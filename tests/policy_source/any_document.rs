@@ -331,6 +331,7 @@ fn collection() -> Any {
         ("!paths", list(prop_oneof![text(), path].boxed(), 1)),
         ("hosts", filled()),
         ("methods", filled()),
+        ("cost", count()),
         ("observe", observe()),
     ])
 }

@@ -193,6 +193,7 @@ fn document() -> Document {
     let payments = Collection::new("payments", paths)
         .hosts(["api.example.org"])
         .methods(["GET", "POST"])
+        .cost(number(5))
         .observe([Observe::Policy]);
     let clients = [
         client("acme", "spiffe://example.org/ns/acme/sa/a")

@@ -52,6 +52,7 @@ impl Collection {
             paths: entries(paths),
             hosts: None,
             methods: None,
+            cost: None,
             observe: None,
         }
     }
@@ -160,6 +161,7 @@ setters! {
     Collection {
         hosts: texts,
         methods: texts,
+        cost: value(NonZeroU64),
         observe: values(Observe),
     }
     PathRule {

@@ -4,6 +4,7 @@
 
 mod clients;
 mod conditions;
+mod costs;
 mod edge;
 mod expiry;
 mod hosts;
@@ -102,6 +103,12 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         &trust.issuers,
         &collections.ids,
         &limits,
+        problems,
+    );
+    costs::refuse_what_never_fits(
+        document.clients.listed(),
+        &clients.clients,
+        &collections,
         problems,
     );
     let identity = identity::identity(document, &trust.issuers, &clients, problems);

@@ -10,7 +10,7 @@ use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
 use super::hosts::hosts;
-use super::{duplicate, is_token, methods, methods_are_exact, requires};
+use super::{costs, duplicate, is_token, methods, methods_are_exact, requires};
 
 pub(super) fn syntax(settings: Option<&PathSettings>) -> PathSyntax {
     let letters = settings.and_then(|section| section.case.as_ref());
@@ -156,6 +156,7 @@ pub(super) fn collections(
         compiled.push(Collection {
             name: name.value.as_str().into(),
             methods: methods(collection.methods.as_ref(), problems),
+            cost: costs::cost(collection.cost.as_ref(), problems),
         });
     }
     warn_of_shadows(collections, &paths, syntax, problems);

@@ -190,10 +190,14 @@ pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl P
         .zip(paths)
         .zip((0..).map(CollectionId))
         .map(|((collection, mut paths), id)| {
-            let Collection { name, methods } = collection;
+            let Collection {
+                name,
+                methods,
+                cost,
+            } = collection;
             paths.sort_unstable();
             let observed = policy.observing.of_collection(id);
-            (&**name, (paths, methods, observed))
+            (&**name, (paths, methods, *cost, observed))
         })
 }
 

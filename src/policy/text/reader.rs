@@ -332,7 +332,6 @@ fn subject(table: &mut Table<'_>) -> Option<Vec<SubjectCondition>> {
 }
 
 fn limit(table: &mut Table<'_>) -> Option<Limit> {
-    table.later(&["cost"]);
     let name = table.required("name", value::text);
     let active = table.optional("active", value::flag);
     let rate = table.optional("rate", |section| section.table(requests_per));
@@ -362,6 +361,7 @@ fn collection(table: &mut Table<'_>) -> Option<Collection> {
     let paths = table.required("paths", |list| list.filled(path_rule));
     let hosts = table.optional("hosts", value::filled_texts);
     let methods = table.optional("methods", value::filled_texts);
+    let cost = table.optional("cost", value::count);
     let observe = table.optional("observe", observe);
     Some(Collection {
         at: table.at(),
@@ -369,6 +369,7 @@ fn collection(table: &mut Table<'_>) -> Option<Collection> {
         paths: paths?,
         hosts,
         methods,
+        cost,
         observe,
     })
 }
