@@ -161,12 +161,16 @@ impl Admission<'_> {
         // An exempt request has no client.
         let slot = self.findings.client_id()?.place();
         let client = self.findings.policy_client()?;
-        (!client.limits.is_empty()).then_some(Charges {
-            client: &client.id,
-            slot,
-            limits: &client.limits,
-            cost: self.cost(),
-        })
+        let limits = self.findings.limits();
+        limits
+            .iter()
+            .any(|limits| !limits.is_empty())
+            .then_some(Charges {
+                client: &client.id,
+                slot,
+                limits,
+                cost: self.cost(),
+            })
     }
 
     /// What the collection says; 1 for a path in none.

@@ -88,7 +88,7 @@ impl Counters {
                 allowances,
             });
         }
-        for limit in due.limits.as_slice() {
+        for limit in due.limits() {
             if let Some(rate) = limit.rate()
                 && let Some(window) = find(&mut self.rates, limit, rate.per())
             {
@@ -107,7 +107,7 @@ impl Counters {
     /// How every window stands; `None` if one of them is not there.
     fn survey(&mut self, due: &Charges<'_>, now: &Now) -> Option<Survey> {
         let mut survey = Survey::default();
-        for (index, limit) in due.limits.as_slice().iter().enumerate() {
+        for (index, limit) in due.limits().enumerate() {
             if let Some(rate) = limit.rate() {
                 let window = find(&mut self.rates, limit, rate.per())?;
                 let allowed = u64::from(rate.requests().get());
@@ -259,7 +259,7 @@ mod tests {
         let due = Charges {
             client: "acme",
             slot: 0,
-            limits: &limits,
+            limits: [limits.as_slice(), &[], &[]],
             cost: NonZeroU32::MIN,
         };
         let outcome = account.charge(&due, &now);

@@ -46,6 +46,19 @@ fn what_clients_profiles_and_collections_may_say_besides_is_told() {
         assert_eq!(between(&with, ONE), *expected, "{setting}");
         assert_eq!(between(&with, &with), json!({}), "{setting}");
     }
+    // A limit that a collection or a profile has from now on is new to the clients.
+    let spare = "[[limits]]\nname = \"spare\"\nrate = { requests = 5, per = \"1m\" }\n";
+    for (line, of) in [(profile, "profiles"), (collection, "collections")] {
+        let two = format!("{ONE}\n{spare}");
+        let with = two.replace(line, &format!("{line}\nlimits = \"spare\""));
+        let changes = between(&two, &with);
+        assert!(changes[of]["changed"].is_array(), "{changes}");
+        assert_eq!(
+            changes["limits"],
+            json!({ "added": ["spare"] }),
+            "{changes}"
+        );
+    }
     let hosts =
         |host: &str| ONE.replace(collection, &format!("{collection}\nhosts = [\"{host}\"]"));
     assert_eq!(

@@ -55,7 +55,7 @@ fn due<'a>(client: &'a str, slot: usize, limits: &'a LimitSet) -> Charges<'a> {
     Charges {
         client,
         slot,
-        limits,
+        limits: [limits.as_slice(), &[], &[]],
         cost: NonZeroU32::MIN,
     }
 }

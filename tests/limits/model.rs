@@ -23,7 +23,7 @@ fn charge_cost(
     let due = Charges {
         client: "acme",
         slot: 0,
-        limits,
+        limits: [limits.as_slice(), &[], &[]],
         cost: NonZeroU32::new(cost).unwrap(),
     };
     let now = Now {

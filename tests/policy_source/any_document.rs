@@ -332,6 +332,7 @@ fn collection() -> Any {
         ("hosts", filled()),
         ("methods", filled()),
         ("cost", count()),
+        ("limits", one_or_more()),
         ("observe", observe()),
     ])
 }
@@ -345,6 +346,7 @@ fn client() -> Any {
         ("methods", filled()),
         ("ip_allowlist", filled()),
         ("requires", requires()),
+        ("limits", one_or_more()),
         ("last_rotated", moment()),
         ("token_expiry", moment()),
     ]);

@@ -53,6 +53,7 @@ impl Collection {
             hosts: None,
             methods: None,
             cost: None,
+            limits: None,
             observe: None,
         }
     }
@@ -138,6 +139,7 @@ impl Profile {
             methods: None,
             ip_allowlist: None,
             requires: None,
+            limits: None,
             last_rotated: None,
             token_expiry: None,
         }
@@ -162,6 +164,7 @@ setters! {
         hosts: texts,
         methods: texts,
         cost: value(NonZeroU64),
+        limits: texts,
         observe: values(Observe),
     }
     PathRule {
@@ -189,6 +192,7 @@ setters! {
         methods: texts,
         ip_allowlist: texts,
         requires: values(Requirement),
+        limits: texts,
         last_rotated: value(Timestamp),
         token_expiry: value(Timestamp),
     }

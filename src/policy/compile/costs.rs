@@ -7,6 +7,7 @@ use crate::policy::document::{self, Located};
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::rules::Client;
 
+use super::owed::assigned;
 use super::paths::Collections;
 
 pub(super) fn cost(document: Option<&Located<NonZeroU64>>, problems: &mut Problems) -> NonZeroU32 {
@@ -31,14 +32,13 @@ pub(super) fn refuse_what_never_fits(
     problems: &mut Problems,
 ) {
     for (document, client) in documents.iter().zip(clients) {
-        let names = document.collections.as_ref();
-        for name in names.map_or(&[][..], |names| &names.value) {
-            let id = collections.ids.get(name.value.as_str());
-            let Some(collection) = id.and_then(|id| collections.collections.get(id.0 as usize))
-            else {
-                continue;
-            };
-            if let Some((limit, requests)) = too_small(&client.limits, collection.cost) {
+        for (name, collection) in assigned(document, collections) {
+            let of_profiles = client.profiles.iter().map(|profile| &profile.limits);
+            let mut owed = [&client.limits, &collection.limits]
+                .into_iter()
+                .chain(of_profiles);
+            let too_small = owed.find_map(|limits| too_small(limits, collection.cost));
+            if let Some((limit, requests)) = too_small {
                 problems.push(
                     Problem::error(
                         &name.at,

@@ -9,6 +9,7 @@ use crate::policy::rules::{Collection, CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
+use super::clients::{LimitIndex, limit_set};
 use super::hosts::hosts;
 use super::{costs, duplicate, is_token, methods, methods_are_exact, requires};
 
@@ -136,6 +137,7 @@ pub(super) struct Collections {
 pub(super) fn collections(
     collections: &[document::Collection],
     syntax: PathSyntax,
+    limits: &LimitIndex<'_>,
     problems: &mut Problems,
 ) -> Collections {
     let mut compiled = Vec::with_capacity(collections.len());
@@ -157,6 +159,7 @@ pub(super) fn collections(
             name: name.value.as_str().into(),
             methods: methods(collection.methods.as_ref(), problems),
             cost: costs::cost(collection.cost.as_ref(), problems),
+            limits: limit_set(collection.limits.as_ref(), limits, problems),
         });
     }
     warn_of_shadows(collections, &paths, syntax, problems);
