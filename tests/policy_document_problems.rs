@@ -250,18 +250,7 @@ fn what_later_versions_read_is_not_taken_for_a_typing_mistake() {
             "authentication",
             &["dangerous_allow_expired", "dangerous_allow_revoked"] as &[&str],
         ),
-        ("[[limits]]\nname = 'a'\n", "limits[0]", &["cost"]),
-        (
-            "[[collections]]\nname = 'a'\npaths = ['/']\n",
-            "collections[0]",
-            &["limits"],
-        ),
         ("[[clients]]\nid = 'a'\n", "clients[0]", &["issuer_keys"]),
-        (
-            "[[clients]]\nid = 'a'\n[[clients.profiles]]\nid = 'b'\n",
-            "clients[0].profiles[0]",
-            &["limits"],
-        ),
     ] {
         for key in keys {
             let line = 8 + table.lines().count();

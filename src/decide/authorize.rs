@@ -1,6 +1,8 @@
 //! The third and fourth step: everything about this request that the
 //! certificate alone does not say, and then the limits.
 
+use std::num::NonZeroU32;
+
 use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
 use crate::request::Now;
 
@@ -161,11 +163,25 @@ impl Admission<'_> {
         // An exempt request has no client.
         let slot = self.findings.client_id()?.place();
         let client = self.findings.policy_client()?;
-        (!client.limits.is_empty()).then_some(Charges {
-            client: &client.id,
-            slot,
-            limits: &client.limits,
-        })
+        let limits = self.findings.limits();
+        limits
+            .iter()
+            .any(|limits| !limits.is_empty())
+            .then_some(Charges {
+                client: &client.id,
+                slot,
+                limits,
+                cost: self.cost(),
+            })
+    }
+
+    /// What the collection says; 1 for a path in none.
+    fn cost(&self) -> NonZeroU32 {
+        let collection = self.findings.collection;
+        let policy = self.findings.policy();
+        collection
+            .and_then(|id| policy.collection(id))
+            .map_or(NonZeroU32::MIN, |collection| collection.cost)
     }
 
     /// The time at which to charge.

@@ -166,8 +166,8 @@ impl<'a> Allow<'a> {
 
 /// The name of the limit that refused, and which of its windows.
 fn limit<'a>(findings: &Findings<'a>, refusal: &Refusal) -> Option<(&'a str, WindowKind)> {
-    let limits = findings.policy_client()?.limits.as_slice();
-    Some((limits.get(refusal.limit)?.name(), refusal.kind))
+    let limit = findings.limits().into_iter().flatten().nth(refusal.limit)?;
+    Some((limit.name(), refusal.kind))
 }
 
 impl<'a> Deny<'a> {

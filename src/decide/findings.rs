@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
+use crate::limits::Limit;
 use crate::policy::{CollectionId, Methods, Policy};
 use crate::request::{CleanPath, Request};
 use crate::trust::ExpiryWarning;
@@ -234,6 +235,23 @@ impl<'a> Findings<'a> {
             collection.map(|collection| &collection.methods),
             self.policy_client().map(|client| &client.methods),
             self.policy_profile().map(|profile| &profile.methods),
+        ]
+    }
+
+    /// What the request owes: the limits of the client, of its profile, and of
+    /// the collection, if that is one of the client's.
+    pub(super) fn limits(&self) -> [&'a [Limit]; 3] {
+        let Some(client) = self.policy_client() else {
+            return [&[]; 3];
+        };
+        let own = |id: &CollectionId| client.collections.binary_search(id).is_ok();
+        let collection = self.collection.filter(own);
+        let collection = collection.and_then(|id| self.facts.policy.collection(id));
+        [
+            client.limits.as_slice(),
+            self.policy_profile()
+                .map_or(&[], |profile| profile.limits.as_slice()),
+            collection.map_or(&[], |collection| collection.limits.as_slice()),
         ]
     }
 }

@@ -58,9 +58,8 @@ pub(super) fn is_of_limits(step: &Step) -> bool {
 pub(super) fn rule_of_limits(findings: &Findings<'_>, outcome: &ChargeOutcome) -> Option<Place> {
     match outcome {
         ChargeOutcome::Refused(refusal) => {
-            let limits = findings.policy_client()?.limits.as_slice();
-            let name = limits.get(refusal.limit)?.name();
-            findings.policy().places.limit(name)
+            let limit = findings.limits().into_iter().flatten().nth(refusal.limit)?;
+            findings.policy().places.limit(limit.name())
         }
         ChargeOutcome::Charged(_) | ChargeOutcome::Unavailable => client(findings),
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::Charges;
 use super::limit::{Limit, LimitSet, Quota, QuotaPeriod, Rate};
 use super::outcome::{Allowance, Allowances, ChargeOutcome, Refusal, Standing, WindowKind};
 use super::quota_window::QuotaWindow;
@@ -29,9 +30,9 @@ impl Account {
         &self.client
     }
 
-    /// Charges all of `limits` at `now`, or none.
-    pub(super) fn charge(&self, limits: &LimitSet, now: &Now) -> ChargeOutcome {
-        self.lock().charge(limits.as_slice(), now)
+    /// Charges all that is due at `now`, or none.
+    pub(super) fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
+        self.lock().charge(due, now)
     }
 
     /// Makes the windows of `limits` for a store, which lives as long as its
@@ -74,8 +75,8 @@ struct Counter<L, W> {
 
 impl Counters {
     /// Asks every window before it changes any.
-    fn charge(&mut self, limits: &[Limit], now: &Now) -> ChargeOutcome {
-        let Some(survey) = self.survey(limits, now) else {
+    fn charge(&mut self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
+        let Some(survey) = self.survey(due, now) else {
             return ChargeOutcome::Unavailable;
         };
         let mut allowances = survey.allowances;
@@ -87,36 +88,36 @@ impl Counters {
                 allowances,
             });
         }
-        for limit in limits {
+        for limit in due.limits() {
             if let Some(rate) = limit.rate()
                 && let Some(window) = find(&mut self.rates, limit, rate.per())
             {
-                window.charge(rate, now.monotonic);
+                window.charge(rate, now.monotonic, due.cost);
             }
             if let Some(quota) = limit.quota()
                 && let Some(window) = find(&mut self.quotas, limit, quota.period())
             {
-                window.charge(quota, now.wall);
+                window.charge(quota, now.wall, due.cost);
             }
         }
-        allowances.take_one();
+        allowances.take(due.cost);
         ChargeOutcome::Charged(allowances)
     }
 
     /// How every window stands; `None` if one of them is not there.
-    fn survey(&mut self, limits: &[Limit], now: &Now) -> Option<Survey> {
+    fn survey(&mut self, due: &Charges<'_>, now: &Now) -> Option<Survey> {
         let mut survey = Survey::default();
-        for (index, limit) in limits.iter().enumerate() {
+        for (index, limit) in due.limits().enumerate() {
             if let Some(rate) = limit.rate() {
                 let window = find(&mut self.rates, limit, rate.per())?;
                 let allowed = u64::from(rate.requests().get());
-                let standing = window.standing(rate, now.monotonic);
+                let standing = window.standing(rate, now.monotonic, due.cost);
                 survey.note(index, WindowKind::Rate, allowed, standing)?;
             }
             if let Some(quota) = limit.quota() {
                 let window = find(&mut self.quotas, limit, quota.period())?;
                 let allowed = quota.requests().get();
-                let standing = window.standing(quota, now.wall);
+                let standing = window.standing(quota, now.wall, due.cost);
                 survey.note(index, WindowKind::Quota, allowed, standing)?;
             }
         }
@@ -158,7 +159,7 @@ impl Counters {
 #[derive(Default)]
 struct Survey {
     allowances: Allowances,
-    /// The window that stays full for longest, if any is full: the limit's
+    /// The window that stays too full for longest, if any is: the limit's
     /// index, the kind, and how long.
     fullest: Option<(usize, WindowKind, Duration)>,
 }
@@ -255,7 +256,13 @@ mod tests {
             wall: Timestamp::from_unix_seconds(0),
             monotonic: Duration::ZERO,
         };
-        let outcome = account.charge(&limits, &now);
+        let due = Charges {
+            client: "acme",
+            slot: 0,
+            limits: [limits.as_slice(), &[], &[]],
+            cost: NonZeroU32::MIN,
+        };
+        let outcome = account.charge(&due, &now);
         assert!(matches!(outcome, ChargeOutcome::Charged(_)));
 
         std::thread::scope(|scope| {
@@ -266,7 +273,7 @@ mod tests {
             assert!(panicked.join().is_err());
         });
         assert!(account.counters.is_poisoned());
-        let outcome = account.charge(&limits, &now);
+        let outcome = account.charge(&due, &now);
         assert!(matches!(outcome, ChargeOutcome::Refused(_)));
     }
 }

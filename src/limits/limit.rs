@@ -106,6 +106,23 @@ impl LimitSet {
         Ok(Self(limits))
     }
 
+    /// Everything that a client may come to owe, by one request or another,
+    /// each name once: what counters are made for. No request owes all of it.
+    pub(crate) fn all_of<'s>(sets: impl IntoIterator<Item = &'s Self>) -> Self {
+        let mut all: Vec<Limit> = Vec::new();
+        for limit in sets.into_iter().flat_map(Self::as_slice) {
+            if all.iter().all(|other| other.name != limit.name) {
+                all.push(limit.clone());
+            }
+        }
+        Self(all.into())
+    }
+
+    /// How many windows the limits have.
+    pub(crate) fn windows(&self) -> usize {
+        self.as_slice().iter().map(Limit::windows).sum()
+    }
+
     /// The limits, in the order in which outcomes count them.
     #[must_use]
     pub fn as_slice(&self) -> &[Limit] {

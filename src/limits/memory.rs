@@ -20,8 +20,14 @@ use crate::request::Now;
 ///   limit can be refused that much early. A burst at one moment is forgotten
 ///   exactly one window later. A monotonic clock that goes back stands still.
 /// - **Quotas** are renewed at the start of each calendar window, at its first
-///   second. If the wall clock goes back, the window that was entered stays in
-///   force until it ends.
+///   second. If the wall clock goes back, the window of the time it shows is in
+///   force again, with what it admitted before, or with what the window that the
+///   clock left had admitted, where that is more. So no calendar window admits
+///   more than its number, and a clock that was ahead and is set right holds
+///   nobody up for longer than until the end of the window that it is in then.
+///   The windows left are remembered in bounded memory, neighbours together,
+///   each as full as the fullest of them; that can only refuse more, in windows
+///   that lie between others that were entered.
 ///
 /// Counters live as long as this process and are not shared with others.
 /// Asked for a client or a window that the plan does not have, it answers
@@ -136,7 +142,7 @@ impl MemoryLimits {
 impl Limits for MemoryLimits {
     fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
         match self.account(due) {
-            Some(account) => account.charge(due.limits, now),
+            Some(account) => account.charge(due, now),
             None => ChargeOutcome::Unavailable,
         }
     }

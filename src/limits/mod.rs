@@ -25,7 +25,7 @@
 //! let limits = LimitSet::new([Limit::new("partner", Some(rate), Some(quota))?])?;
 //! let store = MemoryLimits::new([("acme", &limits)])?;
 //!
-//! let due = Charges { client: "acme", slot: 0, limits: &limits };
+//! let due = Charges { client: "acme", slot: 0, limits: [limits.as_slice(), &[], &[]], cost: NonZeroU32::MIN };
 //! let mut now = Now {
 //!     wall: Timestamp::from_unix_seconds(1_776_330_562),
 //!     monotonic: Duration::from_secs(5),
@@ -51,6 +51,8 @@ pub use limit::{Limit, LimitError, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Ra
 pub use memory::MemoryLimits;
 pub use outcome::{Allowance, Allowances, ChargeOutcome, Refusal, WindowKind};
 
+use std::num::NonZeroU32;
+
 use crate::request::Now;
 
 /// What one request owes: the client, and the limits that apply to it.
@@ -61,13 +63,25 @@ pub struct Charges<'a> {
     /// Where the client stands in the plan that the store was made from: a
     /// short cut past the search by id, never more than that.
     pub slot: usize,
-    /// The limits to charge, with the numbers that hold for this request.
-    pub limits: &'a LimitSet,
+    /// The limits to charge, with the numbers that hold for this request: those
+    /// of the client, of its profile, and of the collection. No name is there
+    /// twice, and there are at most [`MAX_WINDOWS`] windows.
+    pub limits: [&'a [Limit]; 3],
+    /// How many requests it counts for, in every window.
+    pub cost: NonZeroU32,
+}
+
+impl<'a> Charges<'a> {
+    /// The limits one after another, in the order in which outcomes count them.
+    pub fn limits(&self) -> impl Iterator<Item = &'a Limit> + Clone {
+        self.limits.into_iter().flatten()
+    }
 }
 
 /// A store of counters.
 pub trait Limits {
-    /// Charges one request to every window of `due.limits`, or to none.
+    /// Charges one request to every window of `due.limits` with all that it
+    /// costs, or to none.
     ///
     /// A store that cannot tell what is left answers
     /// [`ChargeOutcome::Unavailable`]; it never charges another client or

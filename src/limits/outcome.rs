@@ -1,5 +1,6 @@
 //! What came of charging one request, without heap memory.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::limit::{LimitError, MAX_WINDOWS};
@@ -9,7 +10,7 @@ use super::limit::{LimitError, MAX_WINDOWS};
 pub enum ChargeOutcome {
     /// Every window was charged; this is what is left of each.
     Charged(Allowances),
-    /// A window was full; none was charged.
+    /// A window had no room for what the request costs; none was charged.
     Refused(Refusal),
     /// The store could not tell, and charged nothing. To be treated as a
     /// denial: the limits are unknown, not absent.
@@ -26,8 +27,9 @@ pub struct Refusal {
     pub limit: usize,
     /// Which of its windows.
     pub kind: WindowKind,
-    /// How long until the window admits a request again, if none is charged
-    /// meanwhile.
+    /// How long until the window admits this request, with what it costs, if
+    /// none is charged meanwhile. Where it costs more than the window ever
+    /// holds no wait is long enough, and this is at most the window's length.
     pub retry_after: Duration,
     /// What every window has left, unchanged by this request.
     pub allowances: Allowances,
@@ -112,10 +114,11 @@ impl Allowances {
         self.entries.get(..self.len).unwrap_or_default()
     }
 
-    /// Takes one request off every window.
-    pub(super) fn take_one(&mut self) {
+    /// Takes what a request costs off every window.
+    pub(super) fn take(&mut self, cost: NonZeroU32) {
+        let cost = u64::from(cost.get());
         for allowance in &mut self.entries {
-            allowance.remaining = allowance.remaining.saturating_sub(1);
+            allowance.remaining = allowance.remaining.saturating_sub(cost);
         }
     }
 }
@@ -147,6 +150,6 @@ pub(super) struct Standing {
     pub(super) remaining: u64,
     /// See [`Allowance::resets_in`].
     pub(super) resets_in: Duration,
-    /// If none is left: how long until one is.
+    /// If fewer are left than the request costs: how long until enough are.
     pub(super) full_for: Option<Duration>,
 }

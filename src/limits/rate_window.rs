@@ -1,7 +1,8 @@
 //! A sliding window in bounded memory that never admits too many.
 //!
 //! Time is cut into segments of a sixteenth of the window's length. Each
-//! segment keeps how many requests it admitted and when it admitted its last,
+//! segment keeps how many requests it admitted, by what they cost, and when it
+//! admitted its last,
 //! and is forgotten as a whole once that last request is a full window old.
 //! So
 //!
@@ -11,6 +12,7 @@
 //!   because the last of its segment came less than a segment after it; and
 //!   not at all too long where it is that last one, as in a burst.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::limit::Rate;
@@ -41,12 +43,13 @@ pub(super) struct RateWindow {
 
 impl RateWindow {
     /// How the window stands at `now`, on the monotonic clock.
-    pub(super) fn standing(&self, rate: Rate, now: Duration) -> Standing {
+    pub(super) fn standing(&self, rate: Rate, now: Duration, cost: NonZeroU32) -> Standing {
         let now = self.no_earlier(now);
         let per = nanoseconds(rate.per());
         let wait = |last: u64| Duration::from_nanos(per - (now - last));
 
         let requests = u64::from(rate.requests().get());
+        let cost = u64::from(cost.get());
         let (used, oldest) = self
             .counted(per, now)
             .fold((0, now), |(used, oldest), (count, last)| {
@@ -55,12 +58,13 @@ impl RateWindow {
         Standing {
             remaining: requests.saturating_sub(used),
             resets_in: wait(oldest),
-            full_for: (used >= requests).then(|| wait(self.in_the_way(requests, per, now))),
+            full_for: (used + cost > requests)
+                .then(|| wait(self.in_the_way(requests, cost, per, now))),
         }
     }
 
-    /// Counts one request at `now`. The caller has seen that there is room.
-    pub(super) fn charge(&mut self, rate: Rate, now: Duration) {
+    /// Counts a request at `now`. The caller has seen that there is room.
+    pub(super) fn charge(&mut self, rate: Rate, now: Duration, cost: NonZeroU32) {
         let now = self.no_earlier(now);
         let per = nanoseconds(rate.per());
         let place = place(per, now);
@@ -69,7 +73,7 @@ impl RateWindow {
             if now - *last >= per {
                 *count = 0;
             }
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(cost.get());
             *last = now;
             self.latest = now;
         }
@@ -85,15 +89,15 @@ impl RateWindow {
             .filter(move |&(count, last)| count > 0 && now - last < per)
     }
 
-    /// Of a full window, the last request that has to be forgotten before one
-    /// more fits. It is in the oldest segment, unless the rate was lowered.
-    fn in_the_way(&self, requests: u64, per: u64, now: u64) -> u64 {
+    /// Of a window without room for a request of that cost, the last that has to
+    /// be forgotten before it fits; `now` where it never will. For a cost of 1 it is in the oldest segment, unless the rate was lowered.
+    fn in_the_way(&self, requests: u64, cost: u64, per: u64, now: u64) -> u64 {
         let left_after = |gone: u64| -> u64 {
             let left = self.counted(per, now).filter(|&(_, last)| last > gone);
             left.map(|(count, _)| count).sum()
         };
         let lasts = self.counted(per, now).map(|(_, last)| last);
-        let fits = lasts.filter(|&last| left_after(last) < requests);
+        let fits = lasts.filter(|&last| left_after(last) + cost <= requests);
         fits.min().unwrap_or(now)
     }
 

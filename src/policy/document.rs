@@ -435,6 +435,10 @@ pub struct Collection {
     pub hosts: Option<TextList> as filled,
     /// The methods that its paths take, every one if absent; not empty.
     pub methods: Option<TextList> as filled,
+    /// How many requests one to its paths counts for; 1 if absent.
+    pub cost: Option<Located<NonZeroU64>>,
+    /// Names of the limits that each client has for its paths.
+    pub limits: Option<TextList> as one_or_more,
     /// The stages whose denials are only noted on its paths; not empty.
     pub observe: Option<WordList<Observe>> as filled,
 }
@@ -555,6 +559,8 @@ pub struct Profile {
     pub ip_allowlist: Option<TextList> as filled,
     /// What it has to present besides what mode and client ask for; not empty.
     pub requires: Option<WordList<Requirement>> as filled,
+    /// Names of its limits, besides those of its client.
+    pub limits: Option<TextList> as one_or_more,
     /// When its credentials were last replaced, as a reminder.
     pub last_rotated: Option<Located<Timestamp>>,
     /// When they have to be replaced, as a reminder.

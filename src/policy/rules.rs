@@ -1,6 +1,7 @@
 //! The validated, indexed policy that requests are decided by.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
 
 use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
@@ -111,6 +112,10 @@ pub(crate) struct Collection {
     pub(crate) name: Box<str>,
     /// The methods that its paths take.
     pub(crate) methods: Methods,
+    /// How many requests one to its paths counts for.
+    pub(crate) cost: NonZeroU32,
+    /// What each client owes for requests to them, besides its own.
+    pub(crate) limits: LimitSet,
 }
 
 /// One client.
@@ -124,6 +129,8 @@ pub(crate) struct Client {
     /// Sorted.
     pub(crate) collections: Box<[CollectionId]>,
     pub(crate) limits: LimitSet,
+    /// These, and those of its profiles and collections.
+    pub(crate) owes: LimitSet,
     /// Whether stages 10 to 14 deny it, as far as it alone is concerned.
     pub(crate) policy_checks: Enforcement,
     /// What it has to present besides what the mode asks for.
@@ -146,6 +153,8 @@ pub(crate) struct Profile {
     pub(crate) ip_allowlist: Option<AddressSet>,
     /// What it has to present besides what mode and client ask for.
     pub(crate) requires: Box<[Requirement]>,
+    /// What its requests owe besides those of the client.
+    pub(crate) limits: LimitSet,
     /// When its credentials were last replaced; decides nothing.
     pub(crate) last_rotated: Option<Timestamp>,
     /// When they have to be replaced; decides nothing.
@@ -188,12 +197,12 @@ impl Policy {
         &self.realm
     }
 
-    /// The clients and their limits, in the order of the document: the plan
-    /// that a store of counters is made from.
+    /// The clients and all limits that some request of theirs can owe, in the
+    /// order of the document: the plan that a store of counters is made from.
     pub fn limits(&self) -> impl Iterator<Item = (&str, &LimitSet)> {
         self.clients
             .iter()
-            .map(|client| (&*client.id, &client.limits))
+            .map(|client| (&*client.id, &client.owes))
     }
 
     /// Whether a header of this name has to be removed from the request before

@@ -37,6 +37,7 @@ fn what_clients_profiles_and_collections_may_say_besides_is_told() {
         (profile, "last_rotated = \"2026-01-02\"", &profiles),
         (profile, "token_expiry = \"2027-01-02\"", &profiles),
         (collection, "methods = [\"GET\"]", &collections),
+        (collection, "cost = 2", &collections),
         (collection, "hosts = [\"api.example.com\"]", &collections),
     ] {
         assert_eq!(ONE.matches(line).count(), 1, "{line}");
@@ -44,6 +45,19 @@ fn what_clients_profiles_and_collections_may_say_besides_is_told() {
         assert_eq!(between(ONE, &with), *expected, "{setting}");
         assert_eq!(between(&with, ONE), *expected, "{setting}");
         assert_eq!(between(&with, &with), json!({}), "{setting}");
+    }
+    // A limit that a collection or a profile has from now on is new to the clients.
+    let spare = "[[limits]]\nname = \"spare\"\nrate = { requests = 5, per = \"1m\" }\n";
+    for (line, of) in [(profile, "profiles"), (collection, "collections")] {
+        let two = format!("{ONE}\n{spare}");
+        let with = two.replace(line, &format!("{line}\nlimits = \"spare\""));
+        let changes = between(&two, &with);
+        assert!(changes[of]["changed"].is_array(), "{changes}");
+        assert_eq!(
+            changes["limits"],
+            json!({ "added": ["spare"] }),
+            "{changes}"
+        );
     }
     let hosts =
         |host: &str| ONE.replace(collection, &format!("{collection}\nhosts = [\"{host}\"]"));

@@ -198,3 +198,40 @@ fn a_store_is_an_object_that_threads_share() {
     let outcome = store.charge(&due("acme", 0, &limits), &monotonic(MINUTE));
     assert!(matches!(outcome, ChargeOutcome::Charged(_)));
 }
+
+#[test]
+fn limits_of_client_profile_and_collection_are_charged_together() {
+    let client = set([("client", rate(5, MINUTE), None)]);
+    let profile = set([("profile", rate(4, MINUTE), None)]);
+    let collection = set([("collection", None, quota(2, QuotaPeriod::Day))]);
+    let plan = set([
+        ("client", rate(5, MINUTE), None),
+        ("profile", rate(4, MINUTE), None),
+        ("collection", None, quota(2, QuotaPeriod::Day)),
+    ]);
+    let store = MemoryLimits::new([("acme", &plan)]).unwrap();
+    let now = monotonic(Duration::ZERO);
+    let all = Charges {
+        limits: [client.as_slice(), profile.as_slice(), collection.as_slice()],
+        ..due("acme", 0, &client)
+    };
+    let left = |outcome: &ChargeOutcome| -> Vec<u64> {
+        let left = match outcome {
+            ChargeOutcome::Charged(left) => left,
+            ChargeOutcome::Refused(refusal) => &refusal.allowances,
+            ChargeOutcome::Unavailable => panic!("unavailable"),
+        };
+        left.as_slice().iter().map(|a| a.remaining).collect()
+    };
+    assert_eq!(left(&store.charge(&all, &now)), [4, 3, 1]);
+    assert_eq!(left(&store.charge(&all, &now)), [3, 2, 0]);
+    // The collection's is full: the others are as they were.
+    let outcome = store.charge(&all, &now);
+    assert_eq!(left(&outcome), [3, 2, 0]);
+    let ChargeOutcome::Refused(refusal) = outcome else {
+        panic!("admitted");
+    };
+    assert_eq!((refusal.limit, refusal.kind), (2, WindowKind::Quota));
+    // Elsewhere it is not asked.
+    assert_eq!(left(&store.charge(&due("acme", 0, &client), &now)), [2]);
+}

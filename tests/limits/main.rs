@@ -11,6 +11,7 @@
 mod rates;
 mod quotas;
 mod charging;
+mod costs;
 mod reload;
 mod values;
 mod model;
@@ -54,7 +55,8 @@ fn due<'a>(client: &'a str, slot: usize, limits: &'a LimitSet) -> Charges<'a> {
     Charges {
         client,
         slot,
-        limits,
+        limits: [limits.as_slice(), &[], &[]],
+        cost: NonZeroU32::MIN,
     }
 }
 
@@ -104,6 +106,14 @@ impl Acme {
 
     fn charge(&self, now: Now) -> ChargeOutcome {
         self.store.charge(&due("acme", 0, &self.limits), &now)
+    }
+
+    fn charge_cost(&self, cost: u32, now: Now) -> ChargeOutcome {
+        let due = Charges {
+            cost: NonZeroU32::new(cost).unwrap(),
+            ..due("acme", 0, &self.limits)
+        };
+        self.store.charge(&due, &now)
     }
 
     #[track_caller]

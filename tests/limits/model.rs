@@ -10,11 +10,21 @@ fn store(rate: Option<Rate>, quota: Option<Quota>) -> (MemoryLimits, LimitSet) {
 }
 
 /// Charges at a monotonic time in nanoseconds and a wall time in seconds.
-fn charge((store, limits): &(MemoryLimits, LimitSet), nanos: u64, wall: i64) -> Option<Refusal> {
+fn charge(store: &(MemoryLimits, LimitSet), nanos: u64, wall: i64) -> Option<Refusal> {
+    charge_cost(store, 1, nanos, wall)
+}
+
+fn charge_cost(
+    (store, limits): &(MemoryLimits, LimitSet),
+    cost: u32,
+    nanos: u64,
+    wall: i64,
+) -> Option<Refusal> {
     let due = Charges {
         client: "acme",
         slot: 0,
-        limits,
+        limits: [limits.as_slice(), &[], &[]],
+        cost: NonZeroU32::new(cost).unwrap(),
     };
     let now = Now {
         wall: Timestamp::from_unix_seconds(wall),
@@ -43,6 +53,20 @@ fn steps(per: u64) -> impl Strategy<Value = Vec<u64>> {
         1 => 0..3 * per,
     ];
     proptest::collection::vec(step, 1..250)
+}
+
+/// Readings of a wall clock that goes forward, back and far away, so that
+/// windows are left and entered again.
+fn clocks() -> impl Strategy<Value = Vec<i64>> {
+    let near = prop_oneof![
+        3 => -3..4_i64,
+        2 => -4_000..4_001_i64,
+        2 => -100_000..100_001_i64,
+        1 => -3_000_000..3_000_001_i64,
+    ];
+    let times = (0..4_i64, near).prop_map(|(far, near)| 1_735_689_600 + far * 100_000_000 + near);
+    let again = (times, 1..4_usize).prop_map(|(now, times)| vec![now; times]);
+    proptest::collection::vec(again, 1..150).prop_map(|times| times.concat())
 }
 
 fn rates_and_times() -> impl Strategy<Value = (u32, u64, u64, Vec<u64>)> {
@@ -95,6 +119,62 @@ proptest! {
                         log.push(now);
                     }
                 }
+            }
+        }
+    }
+
+    /// What requests cost is never too much for any window, and the wait that a
+    /// refusal names is exact.
+    #[test]
+    fn a_rate_keeps_its_number_at_any_cost(
+        (requests, per, start, steps) in rates_and_times(),
+        costs in proptest::collection::vec(1..8_u32, 250),
+    ) {
+        let rate = Rate::new(NonZeroU32::new(requests).unwrap(), Duration::from_nanos(per));
+        let store = store(Some(rate.unwrap()), None);
+        let mut log: Vec<(u64, u32)> = Vec::new();
+        let mut now = start;
+        let within = |log: &[(u64, u32)], length: u128, now: u64| -> u32 {
+            let counted = log.iter().filter(|&&(at, _)| 16 * u128::from(now - at) < length);
+            counted.map(|&(_, cost)| cost).sum()
+        };
+        for (step, cost) in steps.into_iter().zip(costs) {
+            let cost = cost.min(requests);
+            now += step;
+            if let Some(refusal) = charge_cost(&store, cost, now, 0) {
+                prop_assert!(within(&log, 17 * u128::from(per), now) + cost > requests);
+                let wait = u64::try_from(refusal.retry_after.as_nanos()).unwrap();
+                prop_assert!(0 < wait && wait <= per);
+                prop_assert!(charge_cost(&store, cost, now + wait - 1, 0).is_some());
+                if step % 2 == 0 {
+                    continue;
+                }
+                now += wait;
+                prop_assert!(charge_cost(&store, cost, now, 0).is_none());
+            }
+            log.push((now, cost));
+            prop_assert!(within(&log, 16 * u128::from(per), now) <= requests);
+        }
+    }
+
+    /// A quota admits what fits into its window by cost, no more and no less.
+    #[test]
+    fn a_quota_keeps_its_number_at_any_cost(
+        requests in 1..20_u32,
+        steps in proptest::collection::vec((prop_oneof![0..2_i64, 0..50_000_i64], 1..25_u32), 1..150),
+    ) {
+        let quota = Quota::new(NonZeroU64::from(NonZeroU32::new(requests).unwrap()), QuotaPeriod::Day);
+        let store = store(None, Some(quota));
+        let (mut now, mut day, mut used) = (1_776_330_562, 0, 0);
+        for (step, cost) in steps {
+            now += step;
+            if now / 86_400 != day {
+                (day, used) = (now / 86_400, 0);
+            }
+            let refused = charge_cost(&store, cost, 0, now).is_some();
+            prop_assert_eq!(refused, used + cost > requests);
+            if !refused {
+                used += cost;
             }
         }
     }
@@ -154,25 +234,96 @@ proptest! {
     }
 
     /// With a clock that goes anywhere, no calendar window admits more than
-    /// its number, counting a request in the latest window entered so far.
+    /// its number, by what the clock shows at each request.
     #[test]
-    fn a_quota_counts_in_the_latest_window(
-        requests in 1..8_u64,
+    fn a_quota_keeps_its_number_wherever_the_clock_goes(
+        requests in 1..5_u64,
         kind in 0..6_usize,
-        times in proptest::collection::vec(1_700_000_000..1_703_000_000_i64, 1..150),
+        times in clocks(),
     ) {
         let period = PERIODS[kind];
         let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
         let store = store(None, Some(quota));
         let mut log: Vec<i64> = Vec::new();
         for now in times {
-            let window = window_id(period, now).max(log.last().copied().unwrap_or(i64::MIN));
-            let used = log.iter().filter(|&&id| id == window).count() as u64;
-            let refused = charge(&store, 0, now).is_some();
-            prop_assert_eq!(refused, used >= requests);
-            if !refused {
-                log.push(window);
+            let window = window_id(period, now);
+            match charge(&store, 0, now) {
+                None => {
+                    log.push(window);
+                    let used = log.iter().filter(|&&id| id == window).count() as u64;
+                    prop_assert!(used <= requests, "{used} in {period:?} of {now}");
+                }
+                Some(refusal) => {
+                    let wait = i64::try_from(refusal.retry_after.as_secs()).unwrap();
+                    prop_assert_eq!(window_id(period, now + wait - 1), window);
+                    prop_assert_ne!(window_id(period, now + wait), window);
+                }
             }
+        }
+    }
+
+    /// A step back into a window never seen gives no more than was left of
+    /// the window before it.
+    #[test]
+    fn a_step_back_gives_no_second_quota(
+        requests in 1..5_u64,
+        used in 1..5_u64,
+        kind in 0..6_usize,
+        back in 0..10_000_000_i64,
+    ) {
+        let used = used.min(requests);
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), PERIODS[kind]);
+        let store = store(None, Some(quota));
+        let now = 1_800_000_000;
+        for _ in 0..used {
+            prop_assert!(charge(&store, 0, now).is_none());
+        }
+        for _ in used..requests {
+            prop_assert!(charge(&store, 0, now - back).is_none());
+        }
+        prop_assert!(charge(&store, 0, now - back).is_some());
+    }
+
+    /// After any time with a clock that is ahead, the second window after it
+    /// was set right is as if nothing had been.
+    #[test]
+    fn a_clock_set_right_is_as_if_nothing_had_been(
+        requests in 1..5_u64,
+        kind in 0..6_usize,
+        ahead in 100_000_000..1_000_000_000_i64,
+        steps in proptest::collection::vec(0..100_000_i64, 1..60),
+        after in proptest::collection::vec(1..3_usize, 1..20),
+    ) {
+        let period = PERIODS[kind];
+        let quota = Quota::new(NonZeroU64::new(requests).unwrap(), period);
+        let store = store(None, Some(quota));
+        let mut now = 1_776_330_562;
+        for &step in &steps {
+            now += step;
+            charge(&store, 0, now);
+        }
+        let right = now;
+        now += ahead;
+        for &step in &steps {
+            now += step;
+            charge(&store, 0, now);
+        }
+        now = right;
+        charge(&store, 0, now);
+        for &windows in &after {
+            for _ in 0..windows {
+                let window = window_id(period, now);
+                while window_id(period, now) == window {
+                    now += match period {
+                        QuotaPeriod::Every(length) => i64::from(length.get()),
+                        _ => 86_400,
+                    };
+                }
+            }
+            for _ in 0..requests {
+                prop_assert!(charge(&store, 0, now).is_none());
+            }
+            prop_assert!(charge(&store, 0, now).is_some());
         }
     }
 

@@ -89,16 +89,82 @@ fn a_wall_clock_that_goes_back_gives_no_second_quota() {
     let (yesterday, today) = (utc("2026-04-15 23:00:00"), utc("2026-04-16 01:00:00"));
     acme.admitted_times(2, wall(yesterday));
     acme.admitted(wall(today));
-    // Back before midnight, today's window stays in force.
-    let left = acme.admitted(wall(yesterday));
-    assert_eq!(left[0].remaining, 0);
-    assert_eq!(left[0].resets_in, Duration::from_secs(25 * 3600));
-    assert_eq!(
-        acme.refused(wall(yesterday)).retry_after,
-        Duration::from_secs(25 * 3600)
-    );
+    // Back before midnight, yesterday is as full as it was.
+    for _ in 0..3 {
+        let refusal = acme.refused(wall(yesterday));
+        assert_eq!(refusal.retry_after, Duration::from_secs(3600));
+    }
+    // And today goes on with what it admitted.
+    assert_eq!(acme.admitted(wall(today))[0].remaining, 0);
     acme.refused(wall(today));
-    acme.admitted(wall(utc("2026-04-17 00:00:00")));
+    acme.refused(wall(yesterday));
+    acme.admitted_times(2, wall(utc("2026-04-17 00:00:00")));
+    acme.refused(wall(utc("2026-04-17 23:59:59")));
+}
+
+#[test]
+fn a_step_back_into_a_new_window_counts_what_it_came_from() {
+    let acme = Acme::new(only_quota(3, QuotaPeriod::Month));
+    acme.admitted_times(2, wall(utc("2026-05-01 00:00:01")));
+    let left = acme.admitted(wall(utc("2026-04-30 23:59:59")));
+    assert_eq!(left[0].remaining, 0);
+    assert_eq!(left[0].resets_in, Duration::from_secs(1));
+    acme.refused(wall(utc("2026-04-30 23:59:59")));
+    assert_eq!(
+        acme.admitted(wall(utc("2026-05-01 00:00:00")))[0].remaining,
+        0
+    );
+}
+
+#[test]
+fn a_clock_that_was_far_ahead_holds_nobody_up_once_set_right() {
+    let acme = Acme::new(only_quota(2, QuotaPeriod::Day));
+    let at = |text| wall(utc(text));
+    acme.admitted(at("2026-04-16 09:00:00"));
+    // Days ahead, day after day.
+    for day in [
+        "2031-02-03 09:00:00",
+        "2031-02-04 09:00:00",
+        "2031-02-05 09:00:00",
+    ] {
+        acme.admitted_times(2, at(day));
+        acme.refused(at(day));
+    }
+    // Set right: today counts what was admitted ahead, tomorrow does not.
+    let refusal = acme.refused(at("2026-04-16 09:00:01"));
+    assert_eq!(refusal.retry_after, Duration::from_secs(15 * 3600 - 1));
+    for day in [
+        "2026-04-17 00:00:00",
+        "2026-04-18 12:00:00",
+        "2026-04-19 12:00:00",
+    ] {
+        acme.admitted_times(2, at(day));
+        acme.refused(at(day));
+    }
+    // Ahead again, the days there are as full as they were.
+    for day in [
+        "2031-02-03 10:00:00",
+        "2031-02-05 10:00:00",
+        "2031-02-04 10:00:00",
+    ] {
+        acme.refused(at(day));
+    }
+    acme.refused(at("2026-04-19 13:00:00"));
+    acme.admitted_times(2, at("2026-04-20 00:00:00"));
+}
+
+#[test]
+fn the_days_around_the_present_are_not_counted_as_entered() {
+    let acme = Acme::new(only_quota(2, QuotaPeriod::Day));
+    let day = |day: i64| wall(1_776_330_562 + day * 86_400);
+    for entered in [1, 4, 100, 200, 300] {
+        acme.admitted_times(2, day(entered));
+    }
+    acme.refused(day(2));
+    acme.admitted_times(2, day(3));
+    for entered in [1, 3, 4, 100, 200, 300] {
+        acme.refused(day(entered));
+    }
 }
 
 #[test]

@@ -57,6 +57,33 @@ fn limits() {
 }
 
 #[test]
+fn a_cost_has_to_fit_into_the_limits_of_whoever_may_call() {
+    let find = "rate = { requests = 5, per = \"1m\" }\n";
+    let base = BASE.replace("paths = [\"/all\"]", "paths = [\"/all\"]\ncost = 5");
+    assert_ne!(base, BASE);
+    assert_eq!(problems(&base), [""; 0]);
+    let with = |limit: &str| problems(&base.replace(find, limit));
+    let small = "18:16: error: clients[0].collections[0]: a request to \"all\" costs 5, and the \
+                 limit \"some\" never holds more than 4 (lower the collection's `cost` or raise \
+                 the limit)";
+    assert_eq!(with("rate = { requests = 4, per = '1m' }\n"), [small]);
+    assert_eq!(with("quota = { requests = 4, per = '1d' }\n"), [small]);
+    assert_eq!(with("quota = { requests = 5, per = '1d' }\n"), [""; 0]);
+    // A limit that is switched off holds nobody up, nor does another's.
+    assert_eq!(
+        problems(&base.replace(
+            find,
+            "rate = { requests = 4, per = '1m' }\nactive = false\n"
+        )),
+        [""; 0]
+    );
+    assert_eq!(
+        problems(&base.replace("cost = 5", "cost = 4294967296")),
+        ["12:8: error: collections[0].cost: a request costs at most 4294967295"]
+    );
+}
+
+#[test]
 fn clients() {
     let last = "limits = \"some\"\n";
     let other = |text: &str| format!("{last}[[clients]]\n{text}collections = ['all']\n");

@@ -14,6 +14,7 @@ mod observe;
 mod hosts;
 mod open;
 mod overrides;
+mod owed;
 mod presets;
 mod proof;
 mod rules;

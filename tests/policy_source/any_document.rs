@@ -331,6 +331,8 @@ fn collection() -> Any {
         ("!paths", list(prop_oneof![text(), path].boxed(), 1)),
         ("hosts", filled()),
         ("methods", filled()),
+        ("cost", count()),
+        ("limits", one_or_more()),
         ("observe", observe()),
     ])
 }
@@ -344,6 +346,7 @@ fn client() -> Any {
         ("methods", filled()),
         ("ip_allowlist", filled()),
         ("requires", requires()),
+        ("limits", one_or_more()),
         ("last_rotated", moment()),
         ("token_expiry", moment()),
     ]);

@@ -169,6 +169,7 @@ fn document() -> Document {
         .methods(["GET", "POST"])
         .ip_allowlist(["203.0.113.0/24", "2001:db8::/32"])
         .requires([Requirement::Certificate, Requirement::Binding])
+        .limits(["extra"])
         .last_rotated(moment("2026-01-02T00:00:00Z"))
         .token_expiry(moment("2027-01-02T03:04:05Z"));
     let null = Profile::new("null")
@@ -176,6 +177,7 @@ fn document() -> Document {
         .methods(["GET"])
         .ip_allowlist(["203.0.113.9"])
         .requires([Requirement::Certificate])
+        .limits(["extra"])
         .last_rotated(moment("2026-01-02T00:00:00Z"))
         .token_expiry(moment("2027-01-02T03:04:05Z"));
     let gold = Limit::new("gold")
@@ -193,6 +195,8 @@ fn document() -> Document {
     let payments = Collection::new("payments", paths)
         .hosts(["api.example.org"])
         .methods(["GET", "POST"])
+        .cost(number(5))
+        .limits(["spare"])
         .observe([Observe::Policy]);
     let clients = [
         client("acme", "spiffe://example.org/ns/acme/sa/a")

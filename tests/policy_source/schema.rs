@@ -81,10 +81,7 @@ fn it_refuses_what_is_no_policy() {
         ("/clients/0/id", json!(7)),
         ("/clients/0/profiles/0", json!({"methods": ["GET"]})),
         ("/clients/0/profiles/0/methods", json!([])),
-        (
-            "/clients/0/profiles/0",
-            json!({"id": "prod", "limits": "gold"}),
-        ),
+        ("/clients/0/profiles/0", json!({"id": "prod", "cost": 2})),
     ] {
         let mut document = good.clone();
         *document.pointer_mut(place).unwrap() = bad;

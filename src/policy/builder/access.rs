@@ -52,6 +52,8 @@ impl Collection {
             paths: entries(paths),
             hosts: None,
             methods: None,
+            cost: None,
+            limits: None,
             observe: None,
         }
     }
@@ -137,6 +139,7 @@ impl Profile {
             methods: None,
             ip_allowlist: None,
             requires: None,
+            limits: None,
             last_rotated: None,
             token_expiry: None,
         }
@@ -160,6 +163,8 @@ setters! {
     Collection {
         hosts: texts,
         methods: texts,
+        cost: value(NonZeroU64),
+        limits: texts,
         observe: values(Observe),
     }
     PathRule {
@@ -187,6 +192,7 @@ setters! {
         methods: texts,
         ip_allowlist: texts,
         requires: values(Requirement),
+        limits: texts,
         last_rotated: value(Timestamp),
         token_expiry: value(Timestamp),
     }

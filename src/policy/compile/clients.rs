@@ -13,8 +13,9 @@ use crate::policy::rules::{Client, ClientId, CollectionId, Index, Profile, State
 use crate::trust::Issuers;
 
 use super::listed::{Entries, reach};
+use super::paths::Collections;
 use super::trust::constraints;
-use super::{duplicate, methods, observe, overrides, paths, refuse_empty, requires};
+use super::{duplicate, methods, observe, overrides, owed, paths, refuse_empty, requires};
 
 /// The limits of a policy by name, and which of them a client uses.
 pub(super) struct LimitIndex<'d> {
@@ -117,7 +118,7 @@ impl Clients {
 pub(super) fn clients(
     document: &Document,
     issuers: &Issuers,
-    collections: &Index<CollectionId>,
+    collections: &Collections,
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
 ) -> Clients {
@@ -133,7 +134,8 @@ pub(super) fn clients(
         if ids.insert(own.id.value.as_str().into(), id).is_some() {
             problems.push(duplicate(&own.id.at, "client", &own.id.value));
         }
-        let mut client = client(own, authentication, collections, limits, problems);
+        let mut client = client(own, authentication, &collections.ids, limits, problems);
+        client.owes = owed::by(&client, collections);
         client.constraints = own
             .constraints
             .as_ref()
@@ -152,7 +154,7 @@ pub(super) fn clients(
         entries.add(own, problems);
         compiled.push(client);
     }
-    warn_of_unused(documents, limits, problems);
+    warn_of_unused(document, limits, problems);
     warn_of_several_issuers(document, problems);
     requires::warn_of_what_the_mode_requires(document, problems);
     Clients {
@@ -195,7 +197,7 @@ fn client(
             problems.push(duplicate(&profile.id.at, "profile", &profile.id.value));
         }
         overrides::check(document, ip_allowlist.as_ref(), profile, problems);
-        profiles.push(self::profile(profile, authentication, problems));
+        profiles.push(self::profile(profile, authentication, limits, problems));
     }
     Client {
         id: document.id.value.as_str().into(),
@@ -204,6 +206,7 @@ fn client(
         constraints: None,
         collections: own.into_boxed_slice(),
         limits: limit_set(document.limits.as_ref(), limits, problems),
+        owes: LimitSet::default(),
         policy_checks: observe::of_client(document, problems),
         requires: requires::requires(document.requires.as_ref(), authentication, problems),
         methods: methods(document.methods.as_ref(), problems),
@@ -215,6 +218,7 @@ fn client(
 fn profile(
     document: &document::Profile,
     authentication: &Authentication,
+    limits: &LimitIndex<'_>,
     problems: &mut Problems,
 ) -> Profile {
     check(&document.id, problems);
@@ -225,6 +229,7 @@ fn profile(
         methods: methods(document.methods.as_ref(), problems),
         ip_allowlist: allowlist(document.ip_allowlist.as_ref(), problems),
         requires: requires::requires(document.requires.as_ref(), authentication, problems),
+        limits: limit_set(document.limits.as_ref(), limits, problems),
         last_rotated: moment(&document.last_rotated),
         token_expiry: moment(&document.token_expiry),
     }
@@ -254,7 +259,7 @@ fn allowlist(list: Option<&TextList>, problems: &mut Problems) -> Option<Address
     Some(addresses)
 }
 
-fn limit_set(
+pub(super) fn limit_set(
     names: Option<&TextList>,
     limits: &LimitIndex<'_>,
     problems: &mut Problems,
@@ -278,10 +283,25 @@ fn limit_set(
     })
 }
 
-fn warn_of_unused(clients: &[document::Client], limits: &LimitIndex<'_>, problems: &mut Problems) {
-    let used: HashSet<&str> = clients
+fn warn_of_unused(document: &Document, limits: &LimitIndex<'_>, problems: &mut Problems) {
+    let clients = document.clients.listed().iter();
+    let assigned: HashSet<&str> = clients
+        .clone()
+        .flat_map(|client| texts(client.collections.as_ref()))
+        .map(|name| name.value.as_str())
+        .collect();
+    let of_collections = document
+        .collections
         .iter()
-        .flat_map(|client| texts(client.limits.as_ref()))
+        .filter(|collection| assigned.contains(collection.name.value.as_str()))
+        .flat_map(|collection| texts(collection.limits.as_ref()));
+    let used: HashSet<&str> = clients
+        .flat_map(|client| {
+            let profiles = client.profiles.iter();
+            let of_profiles = profiles.flat_map(|profile| texts(profile.limits.as_ref()));
+            texts(client.limits.as_ref()).iter().chain(of_profiles)
+        })
+        .chain(of_collections)
         .map(|name| name.value.as_str())
         .collect();
     for limit in limits.documents {

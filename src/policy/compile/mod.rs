@@ -4,6 +4,7 @@
 
 mod clients;
 mod conditions;
+mod costs;
 mod edge;
 mod expiry;
 mod hosts;
@@ -12,6 +13,7 @@ mod listed;
 mod observe;
 mod open;
 mod overrides;
+mod owed;
 mod paths;
 mod places;
 mod requires;
@@ -95,13 +97,19 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         issuers,
     };
     let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
-    let collections = paths::collections(&document.collections, syntax, problems);
     let limits = clients::limits(&document.limits, problems);
-    let clients = clients::clients(
-        document,
-        &trust.issuers,
-        &collections.ids,
-        &limits,
+    let collections = paths::collections(&document.collections, syntax, &limits, problems);
+    let clients = clients::clients(document, &trust.issuers, &collections, &limits, problems);
+    owed::check(
+        document.clients.listed(),
+        &clients.clients,
+        &collections,
+        problems,
+    );
+    costs::refuse_what_never_fits(
+        document.clients.listed(),
+        &clients.clients,
+        &collections,
         problems,
     );
     let identity = identity::identity(document, &trust.issuers, &clients, problems);

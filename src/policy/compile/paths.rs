@@ -9,8 +9,9 @@ use crate::policy::rules::{Collection, CollectionId, Index};
 use crate::policy::{Letters, Mode, PathMatch, PathParameters, UnlistedPaths};
 use crate::request::{Case, CleanPath, Extent, Parameters, PathClash, PathSyntax, PathTable};
 
+use super::clients::{LimitIndex, limit_set};
 use super::hosts::hosts;
-use super::{duplicate, is_token, methods, methods_are_exact, requires};
+use super::{costs, duplicate, is_token, methods, methods_are_exact, requires};
 
 pub(super) fn syntax(settings: Option<&PathSettings>) -> PathSyntax {
     let letters = settings.and_then(|section| section.case.as_ref());
@@ -140,6 +141,7 @@ pub(super) struct Collections {
 pub(super) fn collections(
     collections: &[document::Collection],
     syntax: PathSyntax,
+    limits: &LimitIndex<'_>,
     problems: &mut Problems,
 ) -> Collections {
     let mut compiled = Vec::with_capacity(collections.len());
@@ -173,6 +175,8 @@ pub(super) fn collections(
         compiled.push(Collection {
             name: name.value.as_str().into(),
             methods: methods(collection.methods.as_ref(), problems),
+            cost: costs::cost(collection.cost.as_ref(), problems),
+            limits: limit_set(collection.limits.as_ref(), limits, problems),
         });
     }
     warn_of_shadows(collections, &paths, syntax, problems);

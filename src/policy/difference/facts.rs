@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identity::{Lasts, ListedKey, Rule};
-use crate::limits::Limit;
+use crate::limits::{Limit, LimitSet};
 use crate::policy::Requirement;
 use crate::policy::rules::{Client, Collection, CollectionId, Policy, Profile};
 use crate::request::Extent;
@@ -124,6 +124,8 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         constraints,
         collections,
         limits,
+        // It follows from the others.
+        owes: _,
         policy_checks,
         requires,
         methods,
@@ -135,8 +137,7 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         .map(|id| policy.collection_name(*id))
         .collect();
     collections.sort_unstable();
-    let mut limits: Vec<&str> = limits.as_slice().iter().map(Limit::name).collect();
-    limits.sort_unstable();
+    let limits = names(limits);
     let mut profiles: Vec<&str> = profiles.iter().map(|profile| &*profile.id).collect();
     profiles.sort_unstable();
     let own = (sorted(requires), methods, ip_allowlist, *policy_checks);
@@ -149,6 +150,13 @@ pub(super) fn client_facts<'p>(policy: &'p Policy, client: &'p Client) -> impl P
         profiles,
         own,
     )
+}
+
+/// In which order limits are named makes no difference.
+fn names(limits: &LimitSet) -> Vec<&str> {
+    let mut names: Vec<&str> = limits.as_slice().iter().map(Limit::name).collect();
+    names.sort_unstable();
+    names
 }
 
 /// In which order something is required makes no difference.
@@ -167,10 +175,11 @@ pub(super) fn profiles(policy: &Policy) -> impl Iterator<Item = ((&str, &str), i
                 methods,
                 ip_allowlist,
                 requires,
+                limits,
                 last_rotated,
                 token_expiry,
             } = profile;
-            let own = (sorted(requires), last_rotated, token_expiry);
+            let own = (sorted(requires), names(limits), last_rotated, token_expiry);
             ((&*client.id, &**id), (*state, methods, ip_allowlist, own))
         })
     })
@@ -190,10 +199,15 @@ pub(super) fn collections(policy: &Policy) -> impl Iterator<Item = (&str, impl P
         .zip(paths)
         .zip((0..).map(CollectionId))
         .map(|((collection, mut paths), id)| {
-            let Collection { name, methods } = collection;
+            let Collection {
+                name,
+                methods,
+                cost,
+                limits,
+            } = collection;
             paths.sort_unstable();
             let observed = policy.observing.of_collection(id);
-            (&**name, (paths, methods, observed))
+            (&**name, (paths, methods, *cost, names(limits), observed))
         })
 }
 
@@ -201,7 +215,7 @@ pub(super) fn limits(policy: &Policy) -> impl Iterator<Item = (&str, &Limit)> {
     let limits: BTreeMap<&str, &Limit> = policy
         .clients
         .iter()
-        .flat_map(|client| client.limits.as_slice())
+        .flat_map(|client| client.owes.as_slice())
         .map(|limit| (limit.name(), limit))
         .collect();
     limits.into_iter()

@@ -332,7 +332,6 @@ fn subject(table: &mut Table<'_>) -> Option<Vec<SubjectCondition>> {
 }
 
 fn limit(table: &mut Table<'_>) -> Option<Limit> {
-    table.later(&["cost"]);
     let name = table.required("name", value::text);
     let active = table.optional("active", value::flag);
     let rate = table.optional("rate", |section| section.table(requests_per));
@@ -357,11 +356,12 @@ fn requests_per(table: &mut Table<'_>) -> Option<RequestsPer> {
 }
 
 fn collection(table: &mut Table<'_>) -> Option<Collection> {
-    table.later(&["limits"]);
     let name = table.required("name", value::text);
     let paths = table.required("paths", |list| list.filled(path_rule));
     let hosts = table.optional("hosts", value::filled_texts);
     let methods = table.optional("methods", value::filled_texts);
+    let cost = table.optional("cost", value::count);
+    let limits = table.optional("limits", value::text_or_texts);
     let observe = table.optional("observe", observe);
     Some(Collection {
         at: table.at(),
@@ -369,6 +369,8 @@ fn collection(table: &mut Table<'_>) -> Option<Collection> {
         paths: paths?,
         hosts,
         methods,
+        cost,
+        limits,
         observe,
     })
 }
@@ -462,12 +464,12 @@ fn listed_digest(cursor: Cursor<'_>) -> Option<ListedDigest> {
 }
 
 fn profile(table: &mut Table<'_>) -> Option<Profile> {
-    table.later(&["limits"]);
     let id = table.required("id", value::text);
     let active = table.optional("active", value::flag);
     let methods = table.optional("methods", value::filled_texts);
     let ip_allowlist = table.optional("ip_allowlist", value::filled_texts);
     let requires = table.optional("requires", requires);
+    let limits = table.optional("limits", value::text_or_texts);
     let last_rotated = table.optional("last_rotated", value::moment);
     let token_expiry = table.optional("token_expiry", value::moment);
     Some(Profile {
@@ -477,6 +479,7 @@ fn profile(table: &mut Table<'_>) -> Option<Profile> {
         methods,
         ip_allowlist,
         requires,
+        limits,
         last_rotated,
         token_expiry,
     })
