@@ -131,7 +131,11 @@ async fn the_certificate_counts_where_info_is_sent_too() {
 #[tokio::test]
 async fn info_alone_identifies_by_one_plain_attribute() {
     let info = config().with("pem: true\n", "info: { subject: { commonName: true } }\n");
-    let policy = Config::new(include_str!("../../src/guide/traefik/info.toml")).for_all_clients();
+    // No edge that sends no certificate could lead to a client by its SPIFFE ID.
+    let policy = Config::new(include_str!("../../src/guide/traefik/info.toml"))
+        .for_all_clients()
+        .with("spiffe_ids = [\"spiffe://td.example/partner\"]\n", "")
+        .with("spiffe_ids = [\"spiffe://td.example/admin\"]\n", "");
     let Some(stage) = stage_with(&Config::new(STATIC), info, policy).await else {
         return;
     };
