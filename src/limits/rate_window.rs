@@ -2,9 +2,8 @@
 //!
 //! Time is cut into segments of a sixteenth of the window's length. Each
 //! segment keeps how many requests it admitted, by what they cost, and when it
-//! admitted its last,
-//! and is forgotten as a whole once that last request is a full window old.
-//! So
+//! admitted its last, and is forgotten as a whole once that last request is a
+//! full window old. So
 //!
 //! - no request is forgotten before its time: the number holds in every
 //!   window, wherever it starts;
@@ -90,7 +89,8 @@ impl RateWindow {
     }
 
     /// Of a window without room for a request of that cost, the last that has to
-    /// be forgotten before it fits; `now` where it never will. For a cost of 1 it is in the oldest segment, unless the rate was lowered.
+    /// be forgotten before it fits; `now` where it never will. For a cost of 1 it
+    /// is in the oldest segment, unless the rate was lowered.
     fn in_the_way(&self, requests: u64, cost: u64, per: u64, now: u64) -> u64 {
         let left_after = |gone: u64| -> u64 {
             let left = self.counted(per, now).filter(|&(_, last)| last > gone);

@@ -184,6 +184,11 @@ fn header_names_of_the_edge() {
             "certificate_header = 'X-Cert'",
         ),
         (
+            "certificate_header = 'Host'",
+            "2:1: error: edge: the header `host` has another meaning",
+            "certificate_header = 'X-Cert'",
+        ),
+        (
             "status_header = 'Forwarded'\nstatus_value = 'yes'",
             "2:1: error: edge: the header `forwarded` has another meaning",
             "status_header = 'X-Forwarded'\nstatus_value = 'yes'",

@@ -136,6 +136,9 @@ fn a_policy_has_a_bounded_number_of_paths_on_hosts() {
         )
     };
     assert_eq!(problems(&with(256, 256)), [""; 0]);
+    // It is the only problem: the collection is there all the same.
+    let client = "[[clients]]\nid = 'a'\ncollections = ['many']\n";
+    assert_eq!(problems(&format!("{}{client}", with(256, 257))).len(), 1);
     assert_eq!(
         problems(&with(256, 257)),
         [

@@ -134,7 +134,8 @@ fn follow(
                 on_outcome(outcome);
             }
         }));
-        let wait = follower.settles_in(clock.now()).unwrap_or(every);
+        let settles_in = follower.settles_in(clock.now());
+        let wait = settles_in.map_or(every, |settled| settled.min(every));
         if let Err(RecvTimeoutError::Disconnected) = asked.recv_timeout(wait) {
             return;
         }

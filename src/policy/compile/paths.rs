@@ -158,8 +158,9 @@ pub(super) fn collections(
         }
         let hosts = hosts(collection, problems);
         let own = collection.paths.value.len().saturating_mul(hosts.len());
+        let fitted = pairs <= MAX_PAIRS;
         pairs = pairs.saturating_add(own);
-        if pairs > MAX_PAIRS {
+        if fitted && pairs > MAX_PAIRS {
             problems.push(
                 Problem::error(
                     &collection.paths.at,
@@ -167,9 +168,10 @@ pub(super) fn collections(
                 )
                 .with_hint("leave `hosts` out where the edge keeps hosts apart already"),
             );
-            break;
         }
-        for rule in &collection.paths.value {
+        // What is too much takes no memory; the collection keeps its name.
+        let placed = collection.paths.value.iter();
+        for rule in placed.filter(|_| pairs <= MAX_PAIRS) {
             place(&mut paths, rule, &hosts, id, problems);
         }
         compiled.push(Collection {
