@@ -3,7 +3,8 @@
 //! A [`Limit`] holds a [`Rate`] (at most so many requests in any window of a
 //! length), a [`Quota`] (at most so many in each calendar window), or both.
 //! What one request owes is a [`Charges`]; a store that implements [`Limits`]
-//! charges all of it or none. [`MemoryLimits`] is the store in this process.
+//! charges all of it or none. [`MemoryLimits`] is the store in this process;
+//! [`SharedLimits`] is what a store is that many processes share.
 //!
 //! Limits are charged last, and only for clients that the policy knows: a
 //! stranger creates no state here and uses up nobody's quota.
@@ -46,10 +47,12 @@ mod rate_window;
 mod quota_window;
 mod account;
 mod memory;
+mod shared;
 
 pub use limit::{Limit, LimitError, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Rate};
 pub use memory::MemoryLimits;
 pub use outcome::{Allowance, Allowances, ChargeOutcome, Refusal, WindowKind};
+pub use shared::SharedLimits;
 
 use std::num::NonZeroU32;
 

@@ -6,6 +6,9 @@
 /// are seen rather than hidden behind a map's first entry. Names may be in any
 /// case; values are the bytes as received, without surrounding white space.
 ///
+/// They can be looked at from another thread, since a decision that waits for a
+/// store may go on there.
+///
 /// Slices of pairs are header lines:
 ///
 /// ```
@@ -16,12 +19,12 @@
 /// lines.visit(&mut |name, _value| names.push(name));
 /// assert_eq!(names, [b"X-Request-ID".as_slice(), b"Accept"]);
 /// ```
-pub trait HeaderLines {
+pub trait HeaderLines: Sync {
     /// Calls `line` with the name and value of each line, in order.
     fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8]));
 }
 
-impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for &[(N, V)] {
+impl<N: AsRef<[u8]> + Sync, V: AsRef<[u8]> + Sync> HeaderLines for &[(N, V)] {
     fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
         for (name, value) in *self {
             line(name.as_ref(), value.as_ref());
@@ -29,7 +32,7 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for &[(N, V)] {
     }
 }
 
-impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for Vec<(N, V)> {
+impl<N: AsRef<[u8]> + Sync, V: AsRef<[u8]> + Sync> HeaderLines for Vec<(N, V)> {
     fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
         for (name, value) in self {
             line(name.as_ref(), value.as_ref());
@@ -37,7 +40,11 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> HeaderLines for Vec<(N, V)> {
     }
 }
 
-impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LINES: usize> HeaderLines for [(N, V); LINES] {
+impl<N, V, const LINES: usize> HeaderLines for [(N, V); LINES]
+where
+    N: AsRef<[u8]> + Sync,
+    V: AsRef<[u8]> + Sync,
+{
     fn visit<'a>(&'a self, line: &mut dyn FnMut(&'a [u8], &'a [u8])) {
         for (name, value) in self {
             line(name.as_ref(), value.as_ref());
