@@ -8,6 +8,7 @@ use super::limit::{Limit, LimitSet, Quota, QuotaPeriod, Rate};
 use super::outcome::{Allowance, Allowances, ChargeOutcome, Refusal, Standing, WindowKind};
 use super::quota_window::QuotaWindow;
 use super::rate_window::RateWindow;
+use super::share::Share;
 use crate::request::Now;
 
 /// One client's counters. Stores made from one another by `rebind` share it,
@@ -30,9 +31,15 @@ impl Account {
         &self.client
     }
 
-    /// Charges all that is due at `now`, or none.
-    pub(super) fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
-        self.lock().charge(due, now)
+    /// Charges all that is due at `now`, or none, where every limit is that
+    /// share of its number.
+    pub(super) fn charge(&self, due: &Charges<'_>, now: &Now, share: Share) -> ChargeOutcome {
+        self.lock().charge(due, now, share)
+    }
+
+    /// Counts all that is due at `now`, whether there is room or not.
+    pub(super) fn record(&self, due: &Charges<'_>, now: &Now) {
+        self.lock().count(due, now);
     }
 
     /// Makes the windows of `limits` for a store, which lives as long as its
@@ -75,8 +82,8 @@ struct Counter<L, W> {
 
 impl Counters {
     /// Asks every window before it changes any.
-    fn charge(&mut self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
-        let Some(survey) = self.survey(due, now) else {
+    fn charge(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> ChargeOutcome {
+        let Some(survey) = self.survey(due, now, share) else {
             return ChargeOutcome::Unavailable;
         };
         let mut allowances = survey.allowances;
@@ -88,36 +95,41 @@ impl Counters {
                 allowances,
             });
         }
-        for limit in due.limits() {
-            if let Some(rate) = limit.rate()
-                && let Some(window) = find(&mut self.rates, limit, rate.per())
-            {
-                window.charge(rate, now.monotonic, due.cost);
-            }
-            if let Some(quota) = limit.quota()
-                && let Some(window) = find(&mut self.quotas, limit, quota.period())
-            {
-                window.charge(quota, now.wall, due.cost);
-            }
-        }
+        self.count(due, now);
         allowances.take(due.cost);
         ChargeOutcome::Charged(allowances)
     }
 
+    /// Counts a request in every window that is there.
+    fn count(&mut self, due: &Charges<'_>, now: &Now) {
+        for limit in due.limits() {
+            if let Some(rate) = limit.rate()
+                && let Some(window) = find(&mut self.rates, limit, rate.per())
+            {
+                window.charge(rate.per(), now.monotonic, due.cost);
+            }
+            if let Some(quota) = limit.quota()
+                && let Some(window) = find(&mut self.quotas, limit, quota.period())
+            {
+                window.charge(quota.period(), now.wall, due.cost);
+            }
+        }
+    }
+
     /// How every window stands; `None` if one of them is not there.
-    fn survey(&mut self, due: &Charges<'_>, now: &Now) -> Option<Survey> {
+    fn survey(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> Option<Survey> {
         let mut survey = Survey::default();
         for (index, limit) in due.limits().enumerate() {
             if let Some(rate) = limit.rate() {
                 let window = find(&mut self.rates, limit, rate.per())?;
-                let allowed = u64::from(rate.requests().get());
-                let standing = window.standing(rate, now.monotonic, due.cost);
+                let allowed = share.of(u64::from(rate.requests().get()));
+                let standing = window.standing(allowed, rate.per(), now.monotonic, due.cost);
                 survey.note(index, WindowKind::Rate, allowed, standing)?;
             }
             if let Some(quota) = limit.quota() {
                 let window = find(&mut self.quotas, limit, quota.period())?;
-                let allowed = quota.requests().get();
-                let standing = window.standing(quota, now.wall, due.cost);
+                let allowed = share.of(quota.requests().get());
+                let standing = window.standing(allowed, quota.period(), now.wall, due.cost);
                 survey.note(index, WindowKind::Quota, allowed, standing)?;
             }
         }
@@ -262,7 +274,7 @@ mod tests {
             limits: [limits.as_slice(), &[], &[]],
             cost: NonZeroU32::MIN,
         };
-        let outcome = account.charge(&due, &now);
+        let outcome = account.charge(&due, &now, Share::WHOLE);
         assert!(matches!(outcome, ChargeOutcome::Charged(_)));
 
         std::thread::scope(|scope| {
@@ -273,7 +285,7 @@ mod tests {
             assert!(panicked.join().is_err());
         });
         assert!(account.counters.is_poisoned());
-        let outcome = account.charge(&due, &now);
+        let outcome = account.charge(&due, &now, Share::WHOLE);
         assert!(matches!(outcome, ChargeOutcome::Refused(_)));
     }
 }

@@ -282,4 +282,7 @@ pub enum LimitError {
     /// Two clients of one plan have the same id.
     #[error("each client may stand in a plan once")]
     ClientRepeated,
+    /// A share is not from 1 to 100 percent.
+    #[error("a share of limits must be from 1 to 100 percent")]
+    Share,
 }

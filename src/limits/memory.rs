@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::account::Account;
 use super::limit::{LimitError, LimitSet};
 use super::outcome::ChargeOutcome;
+use super::share::Share;
 use super::{Charges, Limits};
 use crate::request::Now;
 
@@ -91,6 +92,32 @@ impl MemoryLimits {
         })
     }
 
+    /// Charges like [`charge`](Limits::charge), with that share of every limit's
+    /// number: what this process may admit on its own while many have a store in
+    /// common that cannot be asked. What is counted already counts here too. The
+    /// allowances tell the share's numbers.
+    ///
+    /// Where the share of a window holds less than the request costs, it never
+    /// fits and no wait is long enough: [`ChargeOutcome::Unavailable`].
+    pub fn charge_share(&self, due: &Charges<'_>, now: &Now, share: Share) -> ChargeOutcome {
+        match self.account(due) {
+            Some(account) if share.has_room_for(due) => account.charge(due, now, share),
+            _ => ChargeOutcome::Unavailable,
+        }
+    }
+
+    /// Counts a request that another store admitted, also where it is more than
+    /// there is room for here, so that this process knows what it admitted when
+    /// that store can no longer be asked.
+    ///
+    /// For a client that the plan does not have nothing is counted, and nothing in
+    /// a window that it does not have.
+    pub fn record(&self, due: &Charges<'_>, now: &Now) {
+        if let Some(account) = self.account(due) {
+            account.record(due, now);
+        }
+    }
+
     fn build<'a>(
         plan: impl IntoIterator<Item = (&'a str, &'a LimitSet)>,
         known: impl Fn(&str) -> Option<Arc<Account>>,
@@ -142,7 +169,7 @@ impl MemoryLimits {
 impl Limits for MemoryLimits {
     fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
         match self.account(due) {
-            Some(account) => account.charge(due, now),
+            Some(account) => account.charge(due, now, Share::WHOLE),
             None => ChargeOutcome::Unavailable,
         }
     }

@@ -42,6 +42,7 @@
 //! ```
 
 mod limit;
+mod share;
 mod outcome;
 mod rate_window;
 mod quota_window;
@@ -52,6 +53,7 @@ mod shared;
 pub use limit::{Limit, LimitError, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Rate};
 pub use memory::MemoryLimits;
 pub use outcome::{Allowance, Allowances, ChargeOutcome, Refusal, WindowKind};
+pub use share::Share;
 pub use shared::SharedLimits;
 
 use std::num::NonZeroU32;

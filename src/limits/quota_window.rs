@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::limit::{Quota, QuotaPeriod};
+use super::limit::QuotaPeriod;
 use super::outcome::Standing;
 use crate::request::{CivilDate, Timestamp};
 
@@ -79,17 +79,24 @@ impl Default for QuotaWindow {
 }
 
 impl QuotaWindow {
-    /// How the window stands at `now`, on the wall clock.
+    /// How a window of `period` that admits `requests` stands at `now`, on the
+    /// wall clock.
     ///
     /// A clock that went back is taken over at once, even if the request is
     /// refused: what it went back from is counted in one window alone.
-    pub(super) fn standing(&mut self, quota: Quota, now: Timestamp, cost: NonZeroU32) -> Standing {
+    pub(super) fn standing(
+        &mut self,
+        requests: u64,
+        period: QuotaPeriod,
+        now: Timestamp,
+        cost: NonZeroU32,
+    ) -> Standing {
         let now = seconds(now);
-        let window = self.at(quota.period(), now);
+        let window = self.at(period, now);
         if now < self.current.starts {
             self.enter(window);
         }
-        let remaining = quota.requests().get().saturating_sub(window.used);
+        let remaining = requests.saturating_sub(window.used);
         let resets_in = Duration::from_secs(now.abs_diff(window.ends));
         Standing {
             remaining,
@@ -98,9 +105,9 @@ impl QuotaWindow {
         }
     }
 
-    /// Counts a request at `now`. The caller has seen that there is room.
-    pub(super) fn charge(&mut self, quota: Quota, now: Timestamp, cost: NonZeroU32) {
-        let window = self.at(quota.period(), seconds(now));
+    /// Counts a request at `now`, whether there is room or not.
+    pub(super) fn charge(&mut self, period: QuotaPeriod, now: Timestamp, cost: NonZeroU32) {
+        let window = self.at(period, seconds(now));
         self.enter(Span {
             used: window.used.saturating_add(u64::from(cost.get())),
             ..window

@@ -14,7 +14,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::limit::Rate;
 use super::outcome::Standing;
 
 /// How many segments a window's length is cut into.
@@ -41,13 +40,19 @@ pub(super) struct RateWindow {
 }
 
 impl RateWindow {
-    /// How the window stands at `now`, on the monotonic clock.
-    pub(super) fn standing(&self, rate: Rate, now: Duration, cost: NonZeroU32) -> Standing {
+    /// How a window of the length `per` that admits `requests` stands at `now`,
+    /// on the monotonic clock.
+    pub(super) fn standing(
+        &self,
+        requests: u64,
+        per: Duration,
+        now: Duration,
+        cost: NonZeroU32,
+    ) -> Standing {
         let now = self.no_earlier(now);
-        let per = nanoseconds(rate.per());
+        let per = nanoseconds(per);
         let wait = |last: u64| Duration::from_nanos(per - (now - last));
 
-        let requests = u64::from(rate.requests().get());
         let cost = u64::from(cost.get());
         let (used, oldest) = self
             .counted(per, now)
@@ -62,10 +67,10 @@ impl RateWindow {
         }
     }
 
-    /// Counts a request at `now`. The caller has seen that there is room.
-    pub(super) fn charge(&mut self, rate: Rate, now: Duration, cost: NonZeroU32) {
+    /// Counts a request at `now`, whether there is room or not.
+    pub(super) fn charge(&mut self, per: Duration, now: Duration, cost: NonZeroU32) {
         let now = self.no_earlier(now);
-        let per = nanoseconds(rate.per());
+        let per = nanoseconds(per);
         let place = place(per, now);
         let segment = (self.counts.get_mut(place), self.lasts.get_mut(place));
         if let (Some(count), Some(last)) = segment {

@@ -13,6 +13,7 @@ mod quotas;
 mod charging;
 mod costs;
 mod reload;
+mod share;
 mod values;
 mod model;
 
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use certgate::limits::{
     Allowance, Allowances, ChargeOutcome, Charges, Limit, LimitError, LimitSet, Limits,
-    MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, WindowKind,
+    MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, Share, WindowKind,
 };
 use certgate::request::{CivilDate, Now, Timestamp};
 
