@@ -1,9 +1,9 @@
-//! The third and fourth step: everything about this request that the
-//! certificate alone does not say, and then the limits.
+//! The third step: everything about this request that the
+//! certificate alone does not say.
 
 use std::num::NonZeroU32;
 
-use crate::limits::{Allowances, ChargeOutcome, Charges, WindowKind};
+use crate::limits::Charges;
 use crate::request::Now;
 
 use super::denial::Denial;
@@ -12,16 +12,15 @@ use super::observe::{Part, Weighed};
 use super::presented::{Presented, PresentedCertificate};
 use super::trace::Trace;
 use super::{
-    Allow, Decision, Deny, Findings, Reason, Stage, identify, own_certificate, permit, places,
-    prove, require,
+    Decision, Deny, Findings, Stage, identify, own_certificate, permit, places, prove, require,
 };
 
 /// A request that everything but its limits allows. It shows the charges that
 /// are due and nothing else; [`settle`] makes the decision of it.
 #[derive(Debug)]
 pub struct Admission<'a> {
-    findings: Findings<'a>,
-    exemption: Exemption,
+    pub(super) findings: Findings<'a>,
+    pub(super) exemption: Exemption,
 }
 
 /// Checks a request against the policy, stage by stage; the first failure
@@ -143,7 +142,7 @@ fn permit(
     Ok(())
 }
 
-fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Deny<'a> {
+pub(super) fn deny<'a>(findings: Findings<'a>, denial: Denial) -> Deny<'a> {
     Deny {
         findings,
         reason: denial.reason,
@@ -189,80 +188,4 @@ impl Admission<'_> {
     pub fn now(&self) -> Now {
         self.findings.facts.request.now
     }
-}
-
-/// Turns an admission and the outcome of charging it into the decision.
-pub fn settle(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
-    let findings = &admission.findings;
-    let traced = findings.facts.trace.is_recording();
-    let rule = traced.then(|| places::rule_of_limits(findings, &outcome));
-    let mut decision = settled(admission, outcome);
-    if let Some(rule) = rule {
-        let trace = &mut decision.findings_mut().facts.trace;
-        trace.note_rules(|step| rule.clone().filter(|_| places::is_of_limits(step)));
-    }
-    decision
-}
-
-fn settled(admission: Admission<'_>, outcome: ChargeOutcome) -> Decision<'_> {
-    let due = admission.charges().is_some();
-    let Admission {
-        mut findings,
-        exemption,
-    } = admission;
-    let (reason, refusal) = match outcome {
-        ChargeOutcome::Charged(allowances) => {
-            let trace = &mut findings.facts.trace;
-            if due {
-                trace.passed(Stage::Limits, "limits", || remaining(&allowances));
-            } else {
-                trace.skipped(Stage::Limits, "limits", || "none apply".to_owned());
-            }
-            return Decision::Allow(Allow {
-                findings,
-                allowances,
-                exemption,
-                refusal: None,
-            });
-        }
-        ChargeOutcome::Refused(refusal) => {
-            let reason = match refusal.kind {
-                WindowKind::Rate => Reason::RateLimitExceeded,
-                WindowKind::Quota => Reason::QuotaExceeded,
-            };
-            (reason, Some(Box::new(refusal)))
-        }
-        ChargeOutcome::Unavailable => (Reason::LimitsUnavailable, None),
-    };
-    let mut trace = core::mem::take(&mut findings.facts.trace);
-    trace.denied(reason, "limits", || match &refusal {
-        Some(refusal) => format!("retry after {} s", refusal.retry_after_seconds()),
-        None => "the store could not tell".to_owned(),
-    });
-    let weighed = findings.weigh(Part::Limits, &mut trace, Err(reason.into()));
-    findings.facts.trace = trace;
-    match weighed {
-        Ok(_) => Decision::Allow(Allow {
-            findings,
-            allowances: refusal
-                .as_ref()
-                .map(|refusal| refusal.allowances.clone())
-                .unwrap_or_default(),
-            exemption,
-            refusal,
-        }),
-        Err(denial) => Decision::Deny(Deny {
-            refusal,
-            ..deny(findings, denial)
-        }),
-    }
-}
-
-fn remaining(allowances: &Allowances) -> String {
-    let texts: Vec<String> = allowances
-        .as_slice()
-        .iter()
-        .map(|window| format!("{} of {} left", window.remaining, window.allowed))
-        .collect();
-    texts.join(", ")
 }

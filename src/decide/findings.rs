@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
-use crate::limits::Limit;
+use crate::limits::{Counted, Limit};
 use crate::policy::{CollectionId, Methods, Policy};
 use crate::request::{CleanPath, Request};
 use crate::trust::ExpiryWarning;
@@ -33,6 +33,7 @@ pub struct Findings<'a> {
     pub(super) collection: Option<CollectionId>,
     pub(super) noted: Noted,
     pub(super) expiry: Option<ExpiryWarning>,
+    pub(super) counted: Option<Counted>,
 }
 
 /// What is known about who verified the certificate.
@@ -61,6 +62,7 @@ impl<'a> Findings<'a> {
             collection: None,
             noted: presented.noted,
             expiry: None,
+            counted: None,
         }
     }
 
@@ -207,6 +209,13 @@ impl<'a> Findings<'a> {
     pub fn collection(&self) -> Option<&'a str> {
         self.collection
             .map(|id| self.facts.policy.collection_name(id))
+    }
+
+    /// How the request was counted; `None` where it owes nothing, or was denied
+    /// before its limits were asked.
+    #[must_use]
+    pub fn counted(&self) -> Option<Counted> {
+        self.counted
     }
 
     /// Every check that was made, in order, if that was asked for.

@@ -42,12 +42,13 @@ mod presented;
 mod prove;
 mod reason;
 mod require;
+mod settle;
 mod trace;
 mod trial;
 
 pub(crate) use assess::assess_with;
 pub use assess::{Assessed, assess};
-pub use authorize::{Admission, authorize, settle};
+pub use authorize::{Admission, authorize};
 pub use decision::{Allow, Decision, Deny, Grant, Identity};
 pub use denial::Fault;
 pub use facts::{Facts, read, read_traced};
@@ -58,6 +59,7 @@ pub use observe::ObservedDenial;
 pub use observed::{ObservedGrant, ObservedIdentity, UnprovenCertificate};
 pub use presented::Presented;
 pub use reason::{Reason, Stage};
+pub use settle::{settle, settle_away};
 pub use trace::{Step, StepResult};
 pub use trial::{Expected, Mismatch, Trial, run_trials};
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 use serde::Serialize;
 
 use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
-use crate::limits::WindowKind;
+use crate::limits::{Counted, WindowKind};
 use crate::request::Timestamp;
 use crate::trust::ExpiryWarning;
 
@@ -73,6 +73,10 @@ pub struct AuditRecord {
     pub identity_rule: Option<String>,
     /// The limit that refused, or whose refusal was only observed.
     pub limit: Option<String>,
+    /// How the request was counted; absent where it owes nothing, or was denied
+    /// before its limits were asked. Other than `store` only while a shared store
+    /// is away.
+    pub limits_counted: Option<Counted>,
     /// The version of the policy.
     pub policy_version: u64,
     /// The SHA-256 of the certificate, in lower-case hexadecimal; where the edge
@@ -180,6 +184,7 @@ impl AuditRecord {
                 WindowKind::Rate => format!("{name} (rate)"),
                 WindowKind::Quota => format!("{name} (quota)"),
             }),
+            limits_counted: findings.counted(),
             policy_version,
             thumbprint: thumbprint.map(|thumbprint| thumbprint.hex()),
             mtls_thumbprint_present: thumbprint.is_some(),

@@ -54,6 +54,16 @@ impl Active {
             policy: Arc::clone(&self.learned.policy),
         }
     }
+
+    /// The same policy with other counters; what was learned under it is not
+    /// taken along.
+    pub(super) fn counting_in(&self, limits: MemoryLimits) -> Self {
+        Self {
+            version: self.version,
+            learned: Learned::nothing(Arc::clone(&self.learned.policy)),
+            limits: Arc::new(limits),
+        }
+    }
 }
 
 impl Learned {

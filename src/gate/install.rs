@@ -25,11 +25,7 @@ struct Next {
 ///
 /// What is gone with the old policy is freed here, once no request uses it, and
 /// not on the path of a request; see [`free_retired`](Self::free_retired).
-impl Gate {
-    /// How many earlier policies are kept for a rollback, unless
-    /// [`with_history`](Self::with_history) says otherwise.
-    pub const HISTORY: usize = 4;
-
+impl<S> Gate<S> {
     /// The same gate, which keeps so many earlier policies for a rollback.
     ///
     /// Each takes the memory of a policy and of the counters of its clients. A
@@ -218,7 +214,7 @@ impl Gate {
         let changes = PolicyDifference::between(current.learned.policy(), &policy);
         let limits = match current
             .limits
-            .rebind_among(&history.limits(), policy.limits())
+            .rebind_among(&history.limits(), self.plan.of(&policy))
         {
             Ok(limits) => limits,
             Err(error) => {

@@ -70,13 +70,14 @@ mod install;
 mod outcome;
 mod reported;
 mod shadow;
+mod shared;
 mod start;
 
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 
-use crate::decide::charge;
+use crate::decide::{Decision, charge};
 use crate::limits::{LimitError, MemoryLimits};
 use crate::policy::{Hazard, Policy};
 use crate::request::Request;
@@ -89,12 +90,15 @@ use history::History;
 use ids::RequestIds;
 pub use outcome::{Candidate, Installed, Refusal, Refused, Shadowed};
 use reported::Reported;
+pub use shared::InProcess;
+use shared::Plan;
 
 /// A policy in force.
 ///
 /// One gate serves every thread of a service. It decides as
 /// [`decide`](crate::decide::decide) does, keeps what was learned of
-/// certificates that the edge vouched for, and counts requests in memory.
+/// certificates that the edge vouched for, and counts requests in memory, or
+/// [in a store](Self::sharing) that other processes ask as well.
 ///
 /// ```
 /// # #[cfg(feature = "toml")] {
@@ -121,14 +125,22 @@ use reported::Reported;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Gate {
+pub struct Gate<S = InProcess> {
     generation: ArcSwap<Generation>,
     history: Mutex<History>,
     ids: RequestIds,
     reported: Reported,
+    /// What counts requests, where that is no part of a generation.
+    store: S,
+    /// For whom the generation counts.
+    plan: Plan,
 }
 
 impl Gate {
+    /// How many earlier policies are kept for a rollback, unless
+    /// [`with_history`](Self::with_history) says otherwise.
+    pub const HISTORY: usize = 4;
+
     /// Puts a policy in force. Where that has to be on record,
     /// [`start`](Self::start) does the same.
     ///
@@ -150,9 +162,29 @@ impl Gate {
             history: Mutex::new(History::new(Self::HISTORY)),
             ids: RequestIds::default(),
             reported: Reported::default(),
+            store: InProcess::new(),
+            plan: Plan::Everybody,
         })
     }
 
+    /// Decides a request and hands the decision, which borrows it, to
+    /// `conclude`.
+    ///
+    /// The policy in force is taken once, at the beginning; what `conclude`
+    /// sees is all of that policy, whatever is put in force meanwhile.
+    pub fn decide<R>(
+        &self,
+        request: &Request<'_>,
+        conclude: impl FnOnce(&Concluded<'_>) -> R,
+    ) -> R {
+        let generation = self.generation.load();
+        let active = &generation.active;
+        let decision = charge(active.learned.authorize(request), &*active.limits);
+        self.conclude(&generation, &decision, conclude)
+    }
+}
+
+impl<S> Gate<S> {
     /// The policy in force. The next request may be decided by another one;
     /// [`Concluded::in_force`] and [`Granted::in_force`] tell which decided.
     #[must_use]
@@ -188,28 +220,23 @@ impl Gate {
         self.current().policy().hazards()
     }
 
-    /// Decides a request and hands the decision, which borrows it, to
-    /// `conclude`.
-    ///
-    /// The policy in force is taken once, at the beginning; what `conclude`
-    /// sees is all of that policy, whatever is put in force meanwhile.
-    pub fn decide<R>(
+    /// Adds what the gate adds to a decision.
+    fn conclude<R>(
         &self,
-        request: &Request<'_>,
+        generation: &Generation,
+        decision: &Decision<'_>,
         conclude: impl FnOnce(&Concluded<'_>) -> R,
     ) -> R {
-        let generation = self.generation.load();
-        let Generation { active, shadow } = &**generation;
+        let Generation { active, shadow } = generation;
+        let request = decision.findings().request();
         let shadow = shadow.as_deref().map(|learned| learned.forecast(request));
-        let decision = charge(active.learned.authorize(request), &*active.limits);
         let id = self.ids.next();
-        let reported = &self.reported;
         conclude(&Concluded::new(
-            &decision,
+            decision,
             shadow.as_ref(),
             &id,
             active,
-            reported,
+            &self.reported,
         ))
     }
 }

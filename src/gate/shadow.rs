@@ -15,7 +15,7 @@ use super::{Candidate, Gate, Refused, Shadowed};
 /// what it would have decided, and audit records have it as `shadow_outcome` and
 /// `shadow_reason`. To compare two policies on requests that were kept, there is
 /// [`compare`](crate::decide::compare).
-impl Gate {
+impl<S> Gate<S> {
     /// Runs a policy in the shadow of the one in force from now on, in place of
     /// the one that may do so already.
     ///

@@ -43,6 +43,7 @@
 
 mod limit;
 mod share;
+mod away;
 mod outcome;
 mod rate_window;
 mod quota_window;
@@ -50,6 +51,7 @@ mod account;
 mod memory;
 mod shared;
 
+pub use away::{Away, Counted};
 pub use limit::{Limit, LimitError, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Rate};
 pub use memory::MemoryLimits;
 pub use outcome::{Allowance, Allowances, ChargeOutcome, Refusal, WindowKind};

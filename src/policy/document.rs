@@ -75,9 +75,9 @@ pub(super) use super::location::quoted_key;
 pub use super::location::{Located, Location, Position};
 
 use super::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
-    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
+    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use super::parts::{parts, text_or_table};
 use super::schema::{Json, Table};
@@ -111,6 +111,8 @@ pub struct Document {
     pub expiry: Option<Expiry>,
     /// What records tell.
     pub evidence: Option<Evidence>,
+    /// How limits are told, and kept where many processes share them.
+    pub limiting: Option<Limiting>,
 }
 also {
     const VERSION: Option<i64> = Some(1);
@@ -588,6 +590,22 @@ pub struct Evidence {
     pub at: Location,
     /// How much of a certificate; its thumbprint if absent.
     pub certificate: Option<Located<RecordedCertificate>>,
+}
+
+/// `[limiting]`: how limits are told, and kept where many processes share them.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Limiting {
+    /// Where the section stands.
+    pub at: Location,
+    /// The response headers that tell a client how its limits stand; none if
+    /// absent.
+    pub headers: Option<WordList<LimitHeaders>> as filled,
+    /// What becomes of a request while the shared store is away; denied if absent.
+    pub when_away: Option<Located<WhenAway>>,
+    /// With `when_away = "local"`, how much of each limit this process admits by
+    /// itself, in percent from 1 to 100.
+    pub local_percent: Option<Located<NonZeroU64>>,
 }
 }
 

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::edge::{Preset, Verification, Verifies};
+use crate::limits::Away;
 
 use super::{Enforcement, Observe, Policy, SelectorsSetBy, Switches};
 
@@ -51,6 +52,9 @@ pub enum Hazard {
     /// Paths belong to collections by the host that the request names, which a
     /// client can write as it likes.
     HostOfTheCaller,
+    /// While the store that counts for all does not answer, requests go on and
+    /// nothing counts them.
+    LimitsNotHeld,
 }
 
 /// The requests for which denials are only noted.
@@ -84,6 +88,7 @@ impl Hazard {
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
             Self::Observed { .. } => "observed",
             Self::HostOfTheCaller => "host_of_the_caller",
+            Self::LimitsNotHeld => "limits_not_held",
         }
     }
 }
@@ -125,6 +130,10 @@ impl fmt::Display for Hazard {
                 "collections have hosts: check that the edge refuses hosts that are not its own, \
                  and passes on the one by which it chose this service",
             ),
+            Self::LimitsNotHeld => f.write_str(
+                "while the shared store of limits is away nothing counts: watch the records for \
+                 `limits_counted` \"nowhere\"",
+            ),
         }
     }
 }
@@ -146,6 +155,7 @@ impl Policy {
     pub fn hazards(&self) -> Vec<Hazard> {
         let mut hazards = self.hazards_of_the_edge();
         hazards.extend(self.observed());
+        hazards.extend((self.away == Away::Allow).then_some(Hazard::LimitsNotHeld));
         hazards
     }
 

@@ -110,6 +110,27 @@ keywords! {
         Names = "names",
     }
 
+    /// The response headers that tell a client how its limits stand.
+    LimitHeaders {
+        /// `RateLimit-Policy` and `RateLimit`, as in
+        /// draft-ietf-httpapi-ratelimit-headers-11.
+        RateLimit = "ratelimit",
+        /// `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`,
+        /// which no standard describes.
+        XRateLimit = "x-ratelimit",
+    }
+
+    /// What becomes of a request that owes something while the store that
+    /// counts it, which many processes share, does not answer.
+    WhenAway {
+        /// It is denied.
+        Deny = "deny",
+        /// It goes on, and nothing counts it.
+        Allow = "allow",
+        /// This process counts it, and holds it to a share of each limit.
+        Local = "local",
+    }
+
     /// What becomes of a request with an `Authorization: Bearer` line whose
     /// token nobody verified.
     UnverifiedBearer {

@@ -66,9 +66,9 @@ pub use difference::{ModeChange, Names, PolicyDifference, ProfileName, Setting};
 pub use document::{Document, Located, Location, Position};
 pub use hazard::{Hazard, ObservedScope};
 pub use keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
-    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
+    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 pub(crate) use methods::Methods;
 pub(crate) use observe::{Enforcement, Switches};

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
-use crate::limits::LimitSet;
+use crate::limits::{Away, LimitSet};
 use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
 use crate::trust::{Constraints, ExpiryThresholds, TrustRules};
 
@@ -14,8 +14,8 @@ use super::methods::Methods;
 use super::observe::{Enforcement, Observing};
 use super::places::Places;
 use super::{
-    IdentityHeaders, Mode, RecordedCertificate, Requirement, SelectorsSetBy, UnlistedPaths,
-    UnverifiedBearer,
+    IdentityHeaders, LimitHeaders, Mode, RecordedCertificate, Requirement, SelectorsSetBy,
+    UnlistedPaths, UnverifiedBearer,
 };
 
 pub(super) type Index<V> = HashMap<Box<str>, V, foldhash::quality::RandomState>;
@@ -69,6 +69,10 @@ pub struct Policy {
     /// The response header that tells the days that are left, in lower case.
     pub(crate) expiry_header: Option<Box<str>>,
     pub(crate) recorded_certificate: RecordedCertificate,
+    /// The response headers that tell how a client's limits stand.
+    pub(crate) limit_headers: Box<[LimitHeaders]>,
+    /// What becomes of a request while the store that counts it is away.
+    pub(crate) away: Away,
     /// Where all of this stands in the document.
     pub(crate) places: Places,
 }

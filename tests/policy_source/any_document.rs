@@ -386,6 +386,11 @@ pub(crate) fn document() -> Any {
     ];
     let expiry = table(vec![("warn_days", list(count(), 1)), ("header", text())]);
     let evidence = table(vec![("certificate", word(&["thumbprint", "names"]))]);
+    let limiting = table(vec![
+        ("headers", list(word(&["ratelimit", "x-ratelimit"]), 1)),
+        ("when_away", word(&["deny", "allow", "local"])),
+        ("local_percent", count()),
+    ]);
     table(vec![
         ("!version", Just(json!(1)).boxed()),
         ("!edge", edge()),
@@ -399,6 +404,7 @@ pub(crate) fn document() -> Any {
         ("clients", clients.boxed()),
         ("expiry", expiry),
         ("evidence", evidence),
+        ("limiting", limiting),
     ])
 }
 

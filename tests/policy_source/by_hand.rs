@@ -7,13 +7,13 @@ use certgate::dialect::Dialect;
 use certgate::edge::{ClaimUse, Preset};
 use certgate::policy::document::{
     Authentication, Budget, Client, Collection, Constraints, Document, Edge, EdgeClaims, Evidence,
-    Exemption, Expiry, IdentityRule, Limit, ListedDigest, PathRule, PathSettings, Profile, Proof,
-    RequestsPer, Revoked, RevokedSerial, Selectors, When,
+    Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest, PathRule, PathSettings,
+    Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors, When,
 };
 use certgate::policy::{
-    AddressSource, DirectTls, Format, IdentityHeaders, Letters, Mode, Observe, PathMatch,
-    PathParameters, Policy, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification,
+    AddressSource, DirectTls, Format, IdentityHeaders, Letters, LimitHeaders, Mode, Observe,
+    PathMatch, PathParameters, Policy, RecordedCertificate, Requirement, SelectorsSetBy,
+    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use certgate::request::Timestamp;
 
@@ -231,6 +231,12 @@ fn document() -> Document {
                 .header("X-Certificate-Days-Left"),
         )
         .evidence(Evidence::new().certificate(RecordedCertificate::Names))
+        .limiting(
+            Limiting::new()
+                .headers([LimitHeaders::RateLimit, LimitHeaders::XRateLimit])
+                .when_away(WhenAway::Local)
+                .local_percent(number(25)),
+        )
 }
 
 /// Every line of a document, but for lines and columns of a text.

@@ -50,7 +50,7 @@ pub(super) fn strip(headers: &mut HeaderMap, policy: &Policy) {
 
 /// Writes the proven ids to where the application looks for them, if the policy
 /// wants that. Names and values have been checked to be such.
-pub(super) fn replace(headers: &mut HeaderMap, granted: &Granted) {
+pub(super) fn add_identity(headers: &mut HeaderMap, granted: &Granted) {
     for (name, value) in granted.identity_headers() {
         keep_end_to_end(headers, name);
         let name = HeaderName::from_bytes(name.as_bytes());

@@ -9,7 +9,7 @@ use tower_layer::Layer;
 
 use crate::adapter::SystemClock;
 use crate::evidence::AuditRecord;
-use crate::gate::Gate;
+use crate::gate::{Gate, InProcess};
 use crate::request::Now;
 use crate::response::Rejection;
 
@@ -37,14 +37,12 @@ use super::{GateService, PeerSource, TargetSource};
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
-pub struct GateLayer {
-    settings: Arc<Settings>,
+pub struct GateLayer<S = InProcess> {
+    settings: Arc<Settings<S>>,
 }
 
-#[derive(Clone)]
-pub(super) struct Settings {
-    pub(super) gate: Arc<Gate>,
+pub(super) struct Settings<S = InProcess> {
+    pub(super) gate: Arc<Gate<S>>,
     pub(super) peer: PeerSource,
     pub(super) target: TargetSource,
     pub(super) clock: Clock,
@@ -58,10 +56,10 @@ pub(super) type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
 /// Makes the response to a denied request.
 pub(super) type Reject = dyn Fn(&Rejection, &Parts) -> Response<String> + Send + Sync;
 
-impl GateLayer {
+impl<S> GateLayer<S> {
     /// A layer that takes time from the machine's clocks.
     #[must_use]
-    pub fn new(gate: Arc<Gate>, peer: PeerSource, target: TargetSource) -> Self {
+    pub fn new(gate: Arc<Gate<S>>, peer: PeerSource, target: TargetSource) -> Self {
         let clock = SystemClock::start();
         Self {
             settings: Arc::new(Settings {
@@ -100,21 +98,42 @@ impl GateLayer {
         self.with(|settings| settings.reject = Some(Arc::new(response)))
     }
 
-    fn with(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+    fn with(mut self, set: impl FnOnce(&mut Settings<S>)) -> Self {
         set(Arc::make_mut(&mut self.settings));
         self
     }
 }
 
-impl<S> Layer<S> for GateLayer {
-    type Service = GateService<S>;
+impl<I, S> Layer<I> for GateLayer<S> {
+    type Service = GateService<I, S>;
 
-    fn layer(&self, inner: S) -> GateService<S> {
+    fn layer(&self, inner: I) -> GateService<I, S> {
         GateService::new(inner, Arc::clone(&self.settings))
     }
 }
 
-impl fmt::Debug for GateLayer {
+impl<S> Clone for GateLayer<S> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+        }
+    }
+}
+
+impl<S> Clone for Settings<S> {
+    fn clone(&self) -> Self {
+        Self {
+            gate: Arc::clone(&self.gate),
+            peer: self.peer.clone(),
+            target: self.target.clone(),
+            clock: Arc::clone(&self.clock),
+            sink: self.sink.clone(),
+            reject: self.reject.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for GateLayer<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GateLayer").finish_non_exhaustive()
     }

@@ -138,6 +138,7 @@
 //! ```
 
 mod body;
+mod decided;
 mod future;
 mod headers;
 mod layer;

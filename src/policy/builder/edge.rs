@@ -5,13 +5,13 @@ use std::num::NonZeroU64;
 use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 use crate::policy::document::{
-    Authentication, Budget, Constraints, Edge, EdgeClaims, Evidence, Expiry, Location,
+    Authentication, Budget, Constraints, Edge, EdgeClaims, Evidence, Expiry, Limiting, Location,
     PathSettings, Proof, Revoked, RevokedSerial, Selectors, SubjectCondition, When,
 };
 use crate::policy::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathParameters,
-    RecordedCertificate, SelectorsSetBy, SubjectAttribute, UnlistedPaths, UnverifiedBearer,
-    Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe,
+    PathParameters, RecordedCertificate, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
+    UnverifiedBearer, Verification, WhenAway,
 };
 
 use super::{located, setters, texts, values};
@@ -218,5 +218,10 @@ setters! {
     }
     Evidence {
         certificate: value(RecordedCertificate),
+    }
+    Limiting {
+        headers: values(LimitHeaders),
+        when_away: value(WhenAway),
+        local_percent: value(NonZeroU64),
     }
 }

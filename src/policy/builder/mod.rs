@@ -9,8 +9,8 @@ mod edge;
 
 use super::document::{
     Authentication, Budget, Client, Clients, Collection, Constraints, Document, Edge, Evidence,
-    Exemption, Expiry, IdentityRule, Limit, Located, Location, PathSettings, Proof, Revoked,
-    Selectors, TextList, When,
+    Exemption, Expiry, IdentityRule, Limit, Limiting, Located, Location, PathSettings, Proof,
+    Revoked, Selectors, TextList, When,
 };
 use super::parts::Setting;
 
@@ -74,8 +74,8 @@ macro_rules! empty {
 }
 
 empty! {
-    Budget, Constraints, Evidence, Expiry, IdentityRule, PathSettings, Proof, Revoked, Selectors,
-    When,
+    Budget, Constraints, Evidence, Expiry, IdentityRule, Limiting, PathSettings, Proof, Revoked,
+    Selectors, When,
 }
 
 impl Document {
@@ -97,6 +97,7 @@ impl Document {
             clients: Clients::Listed(Vec::new()),
             expiry: None,
             evidence: None,
+            limiting: None,
         };
         document.placed()
     }
@@ -156,6 +157,7 @@ sections! {
     exemptions: impl IntoIterator<Item = Exemption> => Vec::from_iter,
     expiry: Expiry => Some,
     evidence: Evidence => Some,
+    limiting: Limiting => Some,
 }
 
 fn located<T>(value: T) -> Located<T> {

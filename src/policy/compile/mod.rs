@@ -9,6 +9,7 @@ mod edge;
 mod expiry;
 mod hosts;
 mod identity;
+mod limiting;
 mod listed;
 mod observe;
 mod open;
@@ -121,6 +122,8 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         &selectors,
         problems,
     );
+    let limit_headers = limiting::headers(document.limiting.as_ref(), problems);
+    let away = limiting::away(document.limiting.as_ref(), problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {
         open::refuse_what_shows_nobody(document, edge, problems);
@@ -162,6 +165,8 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         expiry,
         expiry_header,
         recorded_certificate: recorded_certificate(document.evidence.as_ref()),
+        limit_headers,
+        away,
         places: places::places(document, syntax),
     })
 }

@@ -38,6 +38,8 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         expiry,
         expiry_header,
         recorded_certificate,
+        limit_headers,
+        away,
         places: _,
     } = old;
     let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
@@ -82,6 +84,10 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         (
             *recorded_certificate != new.recorded_certificate,
             Setting::Evidence,
+        ),
+        (
+            *limit_headers != new.limit_headers || *away != new.away,
+            Setting::Limiting,
         ),
     ]
     .into_iter()

@@ -127,6 +127,8 @@ pub enum Setting {
     Expiry,
     /// What records tell of a certificate.
     Evidence,
+    /// How limits are told, and kept where many processes share them.
+    Limiting,
 }
 
 impl PolicyDifference {

@@ -10,9 +10,9 @@ use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 use crate::policy::document::Location;
 use crate::policy::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
-    RecordedCertificate, Requirement, SelectorsSetBy, UnlistedPaths, UnverifiedBearer,
-    Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
+    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, UnlistedPaths,
+    UnverifiedBearer, Verification, WhenAway,
 };
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::schema::{Definitions, Json};
@@ -164,6 +164,8 @@ words! {
     Letters: Letters::WORDS,
     PathParameters: PathParameters::WORDS,
     PathMatch: PathMatch::WORDS,
+    LimitHeaders: LimitHeaders::WORDS,
+    WhenAway: WhenAway::WORDS,
 }
 
 /// A list is written as a list, even of one.

@@ -11,14 +11,14 @@ use crate::edge::{ClaimUse, Preset};
 use super::cursor::{Cursor, Table};
 use super::document::{
     Authentication, Budget, Client, Clients, Collection, Constraints, Document, Edge, EdgeClaims,
-    Evidence, Exemption, Expiry, IdentityRule, Limit, ListedDigest, Located, Location, PathRule,
-    PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors, SubjectCondition,
-    When, WordList,
+    Evidence, Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest, Located, Location,
+    PathRule, PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors,
+    SubjectCondition, When, WordList,
 };
 use super::keywords::{
-    AddressSource, DirectTls, IdentityHeaders, Letters, Mode, Observe, PathMatch, PathParameters,
-    RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification,
+    AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
+    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -74,6 +74,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
     let clients = table.optional("clients", clients);
     let expiry = table.optional("expiry", |section| section.table(expiry));
     let evidence = table.optional("evidence", |section| section.table(evidence));
+    let limiting = table.optional("limiting", |section| section.table(limiting));
     Some(Document {
         source: source.to_owned(),
         edge: edge?,
@@ -87,6 +88,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
         clients: clients.unwrap_or_else(|| Clients::Listed(Vec::new())),
         expiry,
         evidence,
+        limiting,
     })
 }
 
@@ -499,5 +501,16 @@ fn evidence(table: &mut Table<'_>) -> Option<Evidence> {
         certificate: table.optional("certificate", |word| {
             value::word(word, RecordedCertificate::WORDS, &[])
         }),
+    })
+}
+
+fn limiting(table: &mut Table<'_>) -> Option<Limiting> {
+    Some(Limiting {
+        at: table.at(),
+        headers: table.optional("headers", |list| {
+            list.filled(|word| value::word(word, LimitHeaders::WORDS, &[]))
+        }),
+        when_away: table.optional("when_away", |word| value::word(word, WhenAway::WORDS, &[])),
+        local_percent: table.optional("local_percent", value::count),
     })
 }
