@@ -98,12 +98,12 @@ impl Stamp {
 
 impl Follower {
     /// Follows a file whose text, as it was read, is in force in this gate.
-    pub(super) fn new(
+    pub(super) fn new<S>(
         file: PolicyFile,
         trials: Vec<Trial>,
         actor: Box<str>,
         settle: Duration,
-        gate: &Gate,
+        gate: &Gate<S>,
     ) -> Self {
         let known = file.found.digest;
         let version = gate.current().version();
@@ -133,7 +133,7 @@ impl Follower {
     }
 
     /// Looks at the file and acts on what has settled.
-    pub(super) fn look(&mut self, gate: &Gate, now: Now) -> Option<WatchOutcome> {
+    pub(super) fn look<S>(&mut self, gate: &Gate<S>, now: Now) -> Option<WatchOutcome> {
         let found = self.state.find(&self.file.path)?;
         match self.state.pending {
             Some((pending, since)) if pending == found.digest => {
@@ -151,7 +151,7 @@ impl Follower {
         Some(self.act(&found, gate, now))
     }
 
-    fn act(&mut self, found: &Found, gate: &Gate, now: Now) -> WatchOutcome {
+    fn act<S>(&mut self, found: &Found, gate: &Gate<S>, now: Now) -> WatchOutcome {
         let is_in_force = |(digest, version): &([u8; 32], u64)| {
             found.digest == Ok(*digest) && gate.current().version() == *version
         };

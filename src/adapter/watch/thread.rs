@@ -94,9 +94,9 @@ impl PolicyWatch {
     /// # Errors
     ///
     /// The system gives no thread.
-    pub fn start(
+    pub fn start<S: Send + Sync + 'static>(
         self,
-        gate: Arc<Gate>,
+        gate: Arc<Gate<S>>,
         on_outcome: impl FnMut(WatchOutcome) + Send + 'static,
     ) -> io::Result<Watching> {
         let Self {
@@ -119,9 +119,9 @@ impl PolicyWatch {
 }
 
 /// Looks until nobody holds the other end of `asked`.
-fn follow(
+fn follow<S>(
     mut follower: Follower,
-    gate: &Gate,
+    gate: &Gate<S>,
     every: Duration,
     asked: &Receiver<()>,
     mut on_outcome: impl FnMut(WatchOutcome),
