@@ -136,7 +136,7 @@ impl<S: SharedLimits> Gate<S> {
             return settle(admission, ChargeOutcome::Charged(Default::default()));
         };
         let now = admission.now();
-        match self.store.charge(&due, &now).await {
+        match self.store.charge_shared(&due, &now).await {
             ChargeOutcome::Unavailable => settle_away(admission, &active.limits),
             outcome => {
                 if matches!(outcome, ChargeOutcome::Charged(_)) {

@@ -50,6 +50,8 @@ mod quota_window;
 mod account;
 mod memory;
 mod shared;
+#[cfg(feature = "testing")]
+pub mod conformance;
 
 pub use away::{Away, Counted};
 pub use limit::{Limit, LimitError, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Rate};

@@ -13,6 +13,9 @@ use crate::request::Now;
 /// the decision may move to another thread. What becomes of a request that the
 /// store cannot tell about is the policy's word, not the store's:
 /// `when_away` under `[limiting]`.
+///
+/// The rules that a store has to keep are checks that its tests can run, in
+/// `certgate::limits::conformance` (feature `testing`).
 pub trait SharedLimits: Send + Sync {
     /// Charges one request to every window of `due.limits` with all that it
     /// costs, or to none, as one step that no other request comes between.
@@ -25,12 +28,20 @@ pub trait SharedLimits: Send + Sync {
     /// [`ChargeOutcome::Unavailable`]; it never charges another client or other
     /// windows instead. Where the future is dropped before it is ready, the
     /// request may have been charged or not.
-    fn charge(&self, due: &Charges<'_>, now: &Now) -> impl Future<Output = ChargeOutcome> + Send;
+    fn charge_shared(
+        &self,
+        due: &Charges<'_>,
+        now: &Now,
+    ) -> impl Future<Output = ChargeOutcome> + Send;
 }
 
 /// A store that is never waited for.
 impl<L: Limits + Send + Sync> SharedLimits for L {
-    fn charge(&self, due: &Charges<'_>, now: &Now) -> impl Future<Output = ChargeOutcome> + Send {
+    fn charge_shared(
+        &self,
+        due: &Charges<'_>,
+        now: &Now,
+    ) -> impl Future<Output = ChargeOutcome> + Send {
         std::future::ready(Limits::charge(self, due, now))
     }
 }

@@ -11,6 +11,8 @@
 mod rates;
 mod quotas;
 mod charging;
+#[cfg(feature = "testing")]
+mod conformance;
 mod costs;
 mod reload;
 mod share;

@@ -58,7 +58,7 @@ impl Elsewhere {
 }
 
 impl SharedLimits for Elsewhere {
-    async fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
+    async fn charge_shared(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
         let Self(state) = self;
         state.asked.fetch_add(1, Ordering::SeqCst);
         state.costs.lock().unwrap().push(due.cost.get());

@@ -267,6 +267,7 @@ async fn a_record_says_everything_but_secrets() {
             "named_by": "certificate",
             "identity_rule": "by-subject",
             "limit": null,
+            "limits_counted": "store",
             "policy_version": 1,
             "thumbprint": ACME_SHA256,
             "mtls_thumbprint_present": true,
