@@ -3,6 +3,8 @@
 
 mod clock;
 #[cfg(feature = "tower")]
+mod pending;
+#[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(all(
     feature = "watch",

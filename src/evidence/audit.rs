@@ -9,7 +9,7 @@ use crate::limits::{Counted, WindowKind};
 use crate::request::Timestamp;
 use crate::trust::ExpiryWarning;
 
-use super::CertificateNames;
+use super::{CacheUse, CertificateNames, Measures};
 
 /// What an auditor needs of one request, whether it was allowed or denied.
 ///
@@ -101,6 +101,9 @@ pub struct AuditRecord {
     pub shadow_reason: Option<Reason>,
     /// Why it would have denied if it did not only observe that.
     pub shadow_observed: Option<Reason>,
+    /// Figures for meters, which are not written.
+    #[serde(skip)]
+    pub measures: Measures,
 }
 
 /// How a request was decided.
@@ -195,6 +198,10 @@ impl AuditRecord {
             shadow_outcome: None,
             shadow_reason: None,
             shadow_observed: None,
+            measures: Measures {
+                certificate_ends_in: certificate_ends_in(decision),
+                ..Measures::default()
+            },
         }
     }
 
@@ -219,6 +226,13 @@ impl AuditRecord {
         }
     }
 
+    /// The same record, of a decision for which the certificate was looked up so.
+    #[must_use]
+    pub(crate) fn with_cache(mut self, cache: CacheUse) -> Self {
+        self.measures.cache = cache;
+        self
+    }
+
     /// Completes the record when the response has ended.
     pub fn complete(&mut self, status: Option<u16>, latency: Duration) {
         self.status = status;
@@ -237,6 +251,19 @@ impl GrantKind {
             },
         }
     }
+}
+
+/// Of an accepted certificate, if it is still valid.
+fn certificate_ends_in(decision: &Decision<'_>) -> Option<Duration> {
+    let Decision::Allow(allow) = decision else {
+        return None;
+    };
+    let findings = allow.findings();
+    let ends = findings.certificate()?.validity().not_after;
+    let left = ends
+        .unix_seconds()
+        .checked_sub(findings.request().now.wall.unix_seconds())?;
+    u64::try_from(left).ok().map(Duration::from_secs)
 }
 
 /// The query may hold what belongs into no record.

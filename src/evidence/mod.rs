@@ -1,5 +1,5 @@
 //! What is kept of decisions and of changes of the policy: audit records, as
-//! data. Writing them somewhere is an adapter's.
+//! data. Writing them somewhere is an adapter's, an [`AuditSink`].
 //!
 //! An [`AuditRecord`] is made of every decision, a [`PolicyChange`] of every
 //! change of the policy that a [`Gate`](crate::gate::Gate) makes or refuses.
@@ -16,11 +16,15 @@
 //! `shadow_reason` and `shadow_observed` say what it would have decided. All other
 //! fields, `status` among them, are about what was decided.
 
+mod measures;
 mod audit;
 mod change;
 mod names;
+mod sink;
 
 pub use audit::{AuditRecord, GrantKind, Outcome};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};
+pub use measures::{CacheUse, Measures};
 pub use names::CertificateNames;
+pub use sink::AuditSink;

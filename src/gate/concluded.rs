@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::decide::{Allow, Decision, Forecast, Grant};
-use crate::evidence::AuditRecord;
+use crate::evidence::{AuditRecord, CacheUse};
 use crate::trust::ExpiryWarning;
 
 use super::Granted;
@@ -23,6 +23,7 @@ pub struct Concluded<'d> {
     pub shadow: Option<&'d Forecast>,
     id: &'d RequestId,
     active: &'d Active,
+    cache: CacheUse,
     reported: &'d Reported,
     /// Whether this decision is the first to tell of its warning, once asked.
     is_first: OnceLock<bool>,
@@ -34,6 +35,7 @@ impl<'d> Concluded<'d> {
         shadow: Option<&'d Forecast>,
         id: &'d RequestId,
         active: &'d Active,
+        cache: CacheUse,
         reported: &'d Reported,
     ) -> Self {
         Self {
@@ -42,6 +44,7 @@ impl<'d> Concluded<'d> {
             shadow,
             id,
             active,
+            cache,
             reported,
             is_first: OnceLock::new(),
         }
@@ -63,7 +66,8 @@ impl<'d> Concluded<'d> {
     /// edge tells of a certificate without its thumbprint is not told here.
     #[must_use]
     pub fn audit_record(&self) -> AuditRecord {
-        let record = AuditRecord::new(self.decision, self.id.as_str(), self.active.version);
+        let record = AuditRecord::new(self.decision, self.id.as_str(), self.active.version)
+            .with_cache(self.cache);
         let record = match self.first_warning() {
             Some(warning) => record.with_expiry(warning),
             None => record,

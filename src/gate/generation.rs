@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::decide::{Admission, Decision, Forecast, assess_with, authorize, read, uncharged};
 use crate::edge::Attested;
+use crate::evidence::CacheUse;
 use crate::limits::MemoryLimits;
 use crate::policy::Policy;
 use crate::request::Request;
@@ -33,6 +34,12 @@ pub(super) struct Active {
 pub(super) struct Learned {
     policy: Arc<Policy>,
     cache: Cache,
+}
+
+/// A request that was decided, save for its limits.
+pub(super) struct Authorized<'a> {
+    pub(super) outcome: Result<Admission<'a>, Decision<'a>>,
+    pub(super) cache_use: CacheUse,
 }
 
 /// A policy and its number among those that a gate has had in force; cheap to
@@ -81,32 +88,33 @@ impl Learned {
 
     /// Everything but the limits: as [`decide`](crate::decide::decide) does it,
     /// save that what the edge vouched for is not decoded twice.
-    #[expect(
-        clippy::result_large_err,
-        reason = "a box would cost every denial an allocation"
-    )]
-    pub(super) fn authorize<'a>(
-        &'a self,
-        request: &'a Request<'a>,
-    ) -> Result<Admission<'a>, Decision<'a>> {
+    pub(super) fn authorize<'a>(&'a self, request: &'a Request<'a>) -> Authorized<'a> {
         let Self { policy, cache } = self;
         let facts = read(policy, request);
         let key = facts.attested().and_then(Attested::header);
-        let mut hit = false;
+        let mut cache_use = CacheUse::Unused;
         let presented = assess_with(facts, |attested| {
             let found = cache.get(attested.header()?);
-            hit = found.is_some();
+            if found.is_some() {
+                cache_use = CacheUse::Hit;
+            }
             found
         });
-        if let (Some(key), Some(assessed), false) = (key, presented.assessed(), hit) {
+        if let (Some(key), Some(assessed), CacheUse::Unused) =
+            (key, presented.assessed(), cache_use)
+        {
             cache.insert(key, Arc::clone(assessed));
+            cache_use = CacheUse::Miss;
         }
-        authorize(presented)
+        Authorized {
+            outcome: authorize(presented),
+            cache_use,
+        }
     }
 
     /// What this policy would decide.
     pub(super) fn forecast(&self, request: &Request<'_>) -> Forecast {
-        Forecast::of(&uncharged(self.authorize(request)))
+        Forecast::of(&uncharged(self.authorize(request).outcome))
     }
 }
 

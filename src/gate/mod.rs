@@ -78,6 +78,7 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwap;
 
 use crate::decide::{Decision, charge};
+use crate::evidence::CacheUse;
 use crate::limits::{LimitError, MemoryLimits};
 use crate::policy::{Hazard, Policy};
 use crate::request::Request;
@@ -179,8 +180,9 @@ impl Gate {
     ) -> R {
         let generation = self.generation.load();
         let active = &generation.active;
-        let decision = charge(active.learned.authorize(request), &*active.limits);
-        self.conclude(&generation, &decision, conclude)
+        let authorized = active.learned.authorize(request);
+        let decision = charge(authorized.outcome, &*active.limits);
+        self.conclude(&generation, &decision, authorized.cache_use, conclude)
     }
 }
 
@@ -225,6 +227,7 @@ impl<S> Gate<S> {
         &self,
         generation: &Generation,
         decision: &Decision<'_>,
+        cache_use: CacheUse,
         conclude: impl FnOnce(&Concluded<'_>) -> R,
     ) -> R {
         let Generation { active, shadow } = generation;
@@ -236,6 +239,7 @@ impl<S> Gate<S> {
             shadow.as_ref(),
             &id,
             active,
+            cache_use,
             &self.reported,
         ))
     }

@@ -124,11 +124,12 @@ impl<S: SharedLimits> Gate<S> {
         // as long as this does, so it is not freed here.
         let generation = self.generation.load_full();
         let active = &generation.active;
-        let decision = match active.learned.authorize(request) {
+        let authorized = active.learned.authorize(request);
+        let decision = match authorized.outcome {
             Ok(admission) => self.charge(active, admission).await,
             Err(denied) => denied,
         };
-        self.conclude(&generation, &decision, conclude)
+        self.conclude(&generation, &decision, authorized.cache_use, conclude)
     }
 
     async fn charge<'a>(&self, active: &Active, admission: Admission<'a>) -> Decision<'a> {

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use crate::gate::Granted;
 
 use super::headers::strip;
-use super::record::Pending;
+use crate::adapter::pending::Pending;
 
 pin_project! {
     /// A request's body without the trailers that are stripped from headers:

@@ -13,8 +13,8 @@ use crate::response::Rejection;
 
 use super::headers::Lines;
 use super::layer::Settings;
-use super::record::Pending;
 use super::reject;
+use crate::adapter::pending::Pending;
 
 /// What becomes of a request, and the audit record of that, where there is a
 /// sink for it.

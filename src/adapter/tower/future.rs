@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 
 use super::ResponseBody;
 use super::headers::Added;
-use super::record::Pending;
+use crate::adapter::pending::Pending;
 
 pin_project! {
     /// The application's response, or a rejection that is ready at once.
@@ -69,7 +69,7 @@ where
                     response.headers_mut().insert(name, value);
                 }
                 if let Some(record) = &mut record {
-                    record.respond(response.status());
+                    record.respond(response.status().as_u16());
                 }
                 Poll::Ready(Ok(
                     response.map(|body| ResponseBody::application(body, record))

@@ -8,13 +8,13 @@ use http::request::Parts;
 use tower_layer::Layer;
 
 use crate::adapter::SystemClock;
-use crate::evidence::AuditRecord;
+use crate::evidence::{AuditRecord, AuditSink};
 use crate::gate::{Gate, InProcess};
 use crate::request::Now;
 use crate::response::Rejection;
 
-use super::record::Sink;
 use super::{GateService, PeerSource, TargetSource};
+use crate::adapter::pending::{Clock, OnRecord, Sink, also};
 
 /// Guards a service by a [`Gate`].
 ///
@@ -50,9 +50,6 @@ pub(super) struct Settings<S = InProcess> {
     pub(super) reject: Option<Arc<Reject>>,
 }
 
-/// Tells the time.
-pub(super) type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
-
 /// Makes the response to a denied request.
 pub(super) type Reject = dyn Fn(&Rejection, &Parts) -> Response<String> + Send + Sync;
 
@@ -79,12 +76,19 @@ impl<S> GateLayer<S> {
         self.with(|settings| settings.clock = Arc::new(clock))
     }
 
-    /// Hands every audit record to `sink`, when the response has ended.
+    /// Hands every audit record to `sink`, when the response has ended, besides the
+    /// sinks that it was given before.
+    #[must_use]
+    pub fn with_sink(self, sink: impl AuditSink + 'static) -> Self {
+        self.with(|settings| settings.sink = Some(also(settings.sink.take(), sink)))
+    }
+
+    /// Hands every audit record to a function, as to a [sink](Self::with_sink).
     ///
     /// It is called on the task that serves the request, so it must not wait.
     #[must_use]
-    pub fn on_record(self, sink: impl Fn(AuditRecord) + Send + Sync + 'static) -> Self {
-        self.with(|settings| settings.sink = Some(Arc::new(sink)))
+    pub fn on_record(self, function: impl Fn(AuditRecord) + Send + Sync + 'static) -> Self {
+        self.with_sink(OnRecord(function))
     }
 
     /// Answers denied requests with what `response` makes, in place of the

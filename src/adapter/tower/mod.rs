@@ -142,7 +142,6 @@ mod decided;
 mod future;
 mod headers;
 mod layer;
-mod record;
 mod reject;
 mod service;
 mod sources;

@@ -115,7 +115,7 @@ where
             let (mut parts, body) = response.into_parts();
             parts.extensions.insert(reason);
             if let Some(record) = &mut record {
-                record.respond(parts.status);
+                record.respond(parts.status.as_u16());
             }
             let body = ResponseBody::rejection(body, record);
             ResponseFuture::rejected(Response::from_parts(parts, body))

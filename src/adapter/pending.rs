@@ -1,0 +1,82 @@
+//! Audit records that wait for their response to end.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::evidence::{AuditRecord, AuditSink, PolicyChange};
+use crate::request::Now;
+
+/// Tells the time.
+pub(super) type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// Where complete audit records go.
+pub(super) type Sink = Arc<dyn AuditSink>;
+
+/// A record that is handed over when this is dropped: when the response's body
+/// has ended, or when the caller has gone away, so that no decision goes
+/// unrecorded.
+pub(super) struct Pending {
+    record: Option<AuditRecord>,
+    status: Option<u16>,
+    begun: Now,
+    clock: Clock,
+    sink: Sink,
+}
+
+impl Pending {
+    /// The record of a decision that was begun then, by the time of `clock`, and
+    /// that has just been made.
+    pub(super) fn new(mut record: AuditRecord, begun: Now, clock: Clock, sink: Sink) -> Self {
+        let decided = clock().monotonic;
+        let decision_time = decided.saturating_sub(begun.monotonic);
+        record.measures.decision_time = Some(decision_time);
+        Self {
+            record: Some(record),
+            status: None,
+            begun,
+            clock,
+            sink,
+        }
+    }
+
+    /// The response has this status.
+    pub(super) fn respond(&mut self, status: u16) {
+        self.status = Some(status);
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(mut record) = self.record.take() {
+            let ended = (self.clock)().monotonic;
+            let latency = ended.saturating_sub(self.begun.monotonic);
+            record.complete(self.status, latency);
+            self.sink.record(&record);
+        }
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending")
+    }
+}
+
+/// A function that takes records of requests, and hears of no changes.
+pub(super) struct OnRecord<F>(pub(super) F);
+
+impl<F: Fn(AuditRecord) + Send + Sync> AuditSink for OnRecord<F> {
+    fn record(&self, record: &AuditRecord) {
+        (self.0)(record.clone());
+    }
+
+    fn change(&self, _: &PolicyChange) {}
+}
+
+/// One more place for records.
+pub(super) fn also(sinks: Option<Sink>, sink: impl AuditSink + 'static) -> Sink {
+    match sinks {
+        Some(sinks) => Arc::new((sinks, sink)),
+        None => Arc::new(sink),
+    }
+}
