@@ -18,6 +18,7 @@ mod corpus;
 mod expiry;
 mod grants;
 mod harness;
+mod limit_headers;
 mod observing;
 mod peers;
 mod rejections;
