@@ -109,7 +109,7 @@ fn the_longest_names_are_told() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_names_are_told_apart(names in prop::collection::btree_set("[ -~\\PC]{1,30}", 1..=4)) {
