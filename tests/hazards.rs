@@ -349,3 +349,25 @@ fn each_use_of_observe_is_told() {
     let nobody = "preset = 'nginx'\ntrusted_proxies = []\n[[collections]]\nname = 'all'\npaths = ['/']\nobserve = ['policy']";
     assert_eq!(codes(nobody), ["trusts_nobody", "observed"]);
 }
+
+#[test]
+fn limits_that_nothing_holds_are_told() {
+    let with = |section: &str| {
+        let edge = format!("preset = 'nginx'\n{PROXIES}");
+        hazards_with(&edge, section)
+    };
+    let words = "while the shared store of limits is away nothing counts: watch the records for \
+                 `limits_counted` \"nowhere\"";
+    assert_eq!(
+        with("[limiting]\nwhen_away = 'allow'"),
+        [("limits_not_held", words.to_owned())]
+    );
+    for section in [
+        "",
+        "[limiting]\nheaders = ['ratelimit']",
+        "[limiting]\nwhen_away = 'deny'",
+        "[limiting]\nwhen_away = 'local'\nlocal_percent = 25",
+    ] {
+        assert_eq!(with(section), [], "{section}");
+    }
+}

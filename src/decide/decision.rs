@@ -115,7 +115,9 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// What is left of each limit, as far as limits were asked.
+    /// What each window has left, as far as limits were asked: after a request
+    /// that was charged, and without one that was refused. [`Findings::limit`] has
+    /// the limits that it counts.
     #[must_use]
     pub fn allowances(&self) -> Option<&Allowances> {
         match self {
@@ -151,10 +153,24 @@ impl<'a> Allow<'a> {
         self.findings.observed()
     }
 
+    /// What each window has left after this request; without it, where a refusal
+    /// was only noted. Empty for a request that owes nothing, and where nothing
+    /// counted it.
+    #[must_use]
+    pub fn allowances(&self) -> &Allowances {
+        &self.allowances
+    }
+
+    /// The window that would have refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_deref()
+    }
+
     /// The name of the limit that would have refused, and which of its windows.
     #[must_use]
     pub fn limit(&self) -> Option<(&'a str, WindowKind)> {
-        limit(&self.findings, self.refusal.as_deref()?)
+        limit(&self.findings, self.refusal()?)
     }
 
     /// What was found out about the request.
@@ -166,8 +182,7 @@ impl<'a> Allow<'a> {
 
 /// The name of the limit that refused, and which of its windows.
 fn limit<'a>(findings: &Findings<'a>, refusal: &Refusal) -> Option<(&'a str, WindowKind)> {
-    let limit = findings.limits().into_iter().flatten().nth(refusal.limit)?;
-    Some((limit.name(), refusal.kind))
+    Some((findings.limit(refusal.limit)?.name(), refusal.kind))
 }
 
 impl<'a> Deny<'a> {

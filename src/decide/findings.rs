@@ -218,6 +218,13 @@ impl<'a> Findings<'a> {
         self.counted
     }
 
+    /// The limit that an [`Allowance`](crate::limits::Allowance) or a
+    /// [`Refusal`](crate::limits::Refusal) of this decision counts as this.
+    #[must_use]
+    pub fn limit(&self, index: usize) -> Option<&'a Limit> {
+        self.limits().into_iter().flatten().nth(index)
+    }
+
     /// Every check that was made, in order, if that was asked for.
     #[must_use]
     pub fn trace(&self) -> &[Step] {
@@ -249,7 +256,7 @@ impl<'a> Findings<'a> {
 
     /// What the request owes: the limits of the client, of its profile, and of
     /// the collection, if that is one of the client's.
-    pub(super) fn limits(&self) -> [&'a [Limit]; 3] {
+    pub(crate) fn limits(&self) -> [&'a [Limit]; 3] {
         let Some(client) = self.policy_client() else {
             return [&[]; 3];
         };

@@ -58,7 +58,7 @@ pub(super) fn is_of_limits(step: &Step) -> bool {
 pub(super) fn rule_of_limits(findings: &Findings<'_>, outcome: &ChargeOutcome) -> Option<Place> {
     match outcome {
         ChargeOutcome::Refused(refusal) => {
-            let limit = findings.limits().into_iter().flatten().nth(refusal.limit)?;
+            let limit = findings.limit(refusal.limit)?;
             findings.policy().places.limit(limit.name())
         }
         ChargeOutcome::Charged(_) | ChargeOutcome::Unavailable => client(findings),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::certificate::{CertInfo, Claims};
 use crate::decide::{Allow, Assessed, Grant, ObservedGrant};
 use crate::policy::IdentityHeaders;
+use crate::response::{self, Lines};
 use crate::trust::ExpiryWarning;
 
 use super::PolicyInForce;
@@ -24,6 +25,7 @@ struct Contents {
     in_force: PolicyInForce,
     request_id: Box<str>,
     expiry: Option<ExpiryWarning>,
+    limits: Lines,
 }
 
 /// What the decision gave.
@@ -65,6 +67,7 @@ impl Granted {
             in_force,
             request_id: request_id.into(),
             expiry,
+            limits: response::limit_headers(allow),
         }))
     }
 
@@ -138,13 +141,19 @@ impl Granted {
     }
 
     /// The header lines to put on the response, in place of lines of the same
-    /// name; names in lower case. There is one where the policy has a `header`
-    /// under `[expiry]` and the caller's certificate ends soon: the whole days
-    /// that are left, in decimal.
+    /// name; names in lower case, values in printable ASCII.
+    ///
+    /// - Where the policy has a `header` under `[expiry]` and the caller's
+    ///   certificate ends soon: the whole days that are left, in decimal.
+    /// - Where it has `headers` under `[limiting]` and the request was counted: how
+    ///   the caller's limits stand, this request included. One that goes on only
+    ///   because a limit's refusal is observed was not counted, and is told how the
+    ///   limits stand without it.
     pub fn response_headers(&self) -> impl Iterator<Item = (&str, String)> {
         let name = self.0.in_force.policy().expiry_header.as_deref();
         let days_left = self.0.expiry.map(|warning| warning.days_left.to_string());
-        name.zip(days_left).into_iter()
+        let limits = self.0.limits.iter().cloned();
+        name.zip(days_left).into_iter().chain(limits)
     }
 
     /// The policy that granted it, which need not be in force any more. What

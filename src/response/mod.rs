@@ -1,12 +1,16 @@
-//! A denial as HTTP says it: status, header lines and a problem body. This is
-//! the one place that maps reasons to the wire.
+//! A decision as HTTP says it: of a denial the status, header lines and a problem
+//! body, and of any decision how the client's limits stand. This is the one place
+//! that maps reasons to the wire.
 
 mod challenge;
+mod limit_headers;
 
 use serde::Serialize;
 
 use crate::decide::{Deny, Reason};
 use crate::limits::Refusal;
+
+pub(crate) use limit_headers::{Lines, of_allow as limit_headers};
 
 /// What the caller gets to see of a denial, independent of any framework.
 ///
@@ -18,6 +22,7 @@ pub struct Rejection {
     challenge: Option<String>,
     allow: Option<String>,
     retry_after: Option<u64>,
+    limits: Lines,
     grpc_status: u8,
 }
 
@@ -58,6 +63,7 @@ impl Rejection {
             challenge: challenge::challenge(reason, policy.mode(), policy.realm()),
             allow: (reason == Reason::MethodNotAllowed).then(|| deny.allowed_methods().join(", ")),
             retry_after: deny.refusal().map(Refusal::retry_after_seconds),
+            limits: limit_headers::of_deny(deny),
             grpc_status: grpc_status(reason.status()),
         }
     }
@@ -76,7 +82,12 @@ impl Rejection {
 
     /// The header lines besides `Content-Type`, names in lower case:
     /// `www-authenticate` on 401, `allow` on 405, `retry-after` on 429, and
-    /// always `cache-control`.
+    /// always `cache-control`; on 429 also those that tell how the client's limits
+    /// stand, where the policy has `headers` under `[limiting]`.
+    ///
+    /// `retry-after` says when this request fits into the window that refused it.
+    /// That is never before the window resets, which is what `ratelimit` tells as
+    /// `t`, and `x-ratelimit-reset`.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, String)> {
         [
             ("www-authenticate", self.challenge.clone()),
@@ -89,6 +100,7 @@ impl Rejection {
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
+        .chain(self.limits.iter().cloned())
     }
 
     /// The status code for a caller that speaks gRPC.

@@ -84,3 +84,28 @@ fn opening_a_policy_is_told() {
         json!({ "removed": ["pisp-partner-acme"] })
     );
 }
+
+#[test]
+fn how_limits_are_told_and_kept_is_told() {
+    let with = |lines: &str| format!("{ONE}\n[limiting]\n{lines}\n");
+    let settings = json!({ "settings": ["limiting"] });
+    for (old, new) in [
+        ("", "headers = [\"ratelimit\"]"),
+        ("headers = [\"ratelimit\"]", "headers = [\"x-ratelimit\"]"),
+        ("", "when_away = \"allow\""),
+        (
+            "when_away = \"allow\"",
+            "when_away = \"local\"\nlocal_percent = 50",
+        ),
+        (
+            "when_away = \"local\"\nlocal_percent = 50",
+            "when_away = \"local\"\nlocal_percent = 25",
+        ),
+    ] {
+        assert_eq!(between(&with(old), &with(new)), settings, "{new}");
+        assert_eq!(between(&with(new), &with(old)), settings, "{new}");
+        assert_eq!(between(&with(new), &with(new)), json!({}), "{new}");
+    }
+    // What holds without the word as with it is no difference.
+    assert_eq!(between(ONE, &with("when_away = \"deny\"")), json!({}));
+}

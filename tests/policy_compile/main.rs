@@ -9,6 +9,7 @@ mod clients;
 mod edge;
 mod expiry;
 mod hops;
+mod limiting;
 mod listed;
 mod observe;
 mod hosts;

@@ -82,6 +82,9 @@ pub struct Expect {
     /// The codes of what would have denied it and was only noted, in order.
     #[serde(default)]
     pub observed: Vec<String>,
+    /// Headers of the response, and that some are not there.
+    #[serde(default)]
+    pub told: BTreeMap<String, Option<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

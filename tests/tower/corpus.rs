@@ -76,6 +76,12 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
     if (answer.status.as_u16(), reason) != (expect.status, expect.reason.as_deref()) {
         return Some(format!("{} {reason:?}", answer.status));
     }
+    for (name, value) in &expect.told {
+        let told = answer.header(name);
+        if told != value.as_deref() {
+            return Some(format!("{name}: {told:?}"));
+        }
+    }
     let Some(seen) = &answer.seen else {
         let body = answer.json();
         let told = body.get("reason").and_then(serde_json::Value::as_str);

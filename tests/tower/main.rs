@@ -19,6 +19,7 @@ mod expiry;
 mod grants;
 mod harness;
 mod measures;
+mod limit_headers;
 mod observing;
 mod peers;
 mod rejections;

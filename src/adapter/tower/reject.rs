@@ -42,8 +42,8 @@ fn grpc_response(rejection: &Rejection) -> Response<String> {
     response
 }
 
-/// Values are made of codes, numbers, methods and the realm, all of them
-/// printable ASCII by their own rules.
+/// Values are made of codes, numbers, methods, the realm and the names of limits,
+/// all of them printable ASCII by their own rules.
 fn add_headers(rejection: &Rejection, headers: &mut HeaderMap) {
     for (name, value) in rejection.headers() {
         if let Ok(value) = HeaderValue::try_from(value) {

@@ -1,13 +1,21 @@
 //! How limits are told, and what holds while nobody can count.
 
 use crate::limits::{Away, Share};
-use crate::policy::document::Limiting;
+use crate::policy::document::{Limit, Limiting};
 use crate::policy::keywords::{LimitHeaders, WhenAway};
 use crate::policy::problem::{Problem, Problems};
 
+/// The longest name of a limit that headers tell, in bytes: a response has many of
+/// them, and proxies take only so much.
+const LONGEST_TOLD: usize = 128;
+
 /// The headers that tell a client how its limits stand, in the order of the
 /// document.
-pub(super) fn headers(section: Option<&Limiting>, problems: &mut Problems) -> Box<[LimitHeaders]> {
+pub(super) fn headers(
+    section: Option<&Limiting>,
+    limits: &[Limit],
+    problems: &mut Problems,
+) -> Box<[LimitHeaders]> {
     let mut headers = Vec::new();
     let list = section.and_then(|section| section.headers.as_ref());
     for entry in list.into_iter().flat_map(|list| &list.value) {
@@ -15,6 +23,15 @@ pub(super) fn headers(section: Option<&Limiting>, problems: &mut Problems) -> Bo
             problems.push(Problem::error(&entry.at, "these headers are listed twice"));
         } else {
             headers.push(entry.value);
+        }
+    }
+    if headers.contains(&LimitHeaders::RateLimit) {
+        let names = limits.iter().map(|limit| &limit.name);
+        for name in names.filter(|name| name.value.len() > LONGEST_TOLD) {
+            problems.push(Problem::error(
+                &name.at,
+                "a name that `ratelimit` tells has at most 128 bytes",
+            ));
         }
     }
     headers.into()

@@ -122,7 +122,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         &selectors,
         problems,
     );
-    let limit_headers = limiting::headers(document.limiting.as_ref(), problems);
+    let limit_headers = limiting::headers(document.limiting.as_ref(), &document.limits, problems);
     let away = limiting::away(document.limiting.as_ref(), problems);
     let realm = realm(authentication.realm.as_ref(), problems);
     if let Some(edge) = &edge {

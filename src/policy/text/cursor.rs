@@ -151,7 +151,7 @@ impl Table<'_> {
         None
     }
 
-    fn has(&self, key: &str) -> bool {
+    pub(super) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(known, _)| known.name == key)
     }
 

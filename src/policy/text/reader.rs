@@ -505,12 +505,19 @@ fn evidence(table: &mut Table<'_>) -> Option<Evidence> {
 }
 
 fn limiting(table: &mut Table<'_>) -> Option<Limiting> {
+    let headers = table.optional("headers", |list| {
+        list.filled(|word| value::word(word, LimitHeaders::WORDS, &[]))
+    });
+    let written = (table.has("when_away"), table.has("local_percent"));
+    let when_away = table.optional("when_away", |word| value::word(word, WhenAway::WORDS, &[]));
+    let local_percent = table.optional("local_percent", value::count);
+    // One that could not be read is a problem already; the other says nothing
+    // without it.
+    let is_read = written == (when_away.is_some(), local_percent.is_some());
     Some(Limiting {
         at: table.at(),
-        headers: table.optional("headers", |list| {
-            list.filled(|word| value::word(word, LimitHeaders::WORDS, &[]))
-        }),
-        when_away: table.optional("when_away", |word| value::word(word, WhenAway::WORDS, &[])),
-        local_percent: table.optional("local_percent", value::count),
+        headers,
+        when_away: when_away.filter(|_| is_read),
+        local_percent: local_percent.filter(|_| is_read),
     })
 }
