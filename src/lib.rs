@@ -134,6 +134,7 @@
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
 //! | `watch` | follows a policy file, in a format that is on |
+//! | `redis` | limits that many processes share, in Redis |
 //! | `full` | all of these |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.
@@ -171,7 +172,7 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
-#[cfg(any(feature = "tower", feature = "watch"))]
+#[cfg(any(feature = "tower", feature = "watch", feature = "redis"))]
 pub mod adapter;
 pub mod guide;
 
