@@ -13,13 +13,24 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
     reason = "tests start programs, write files, and fail by panicking"
 )]
 
 mod clock;
 mod server;
+mod told;
+mod proxy;
 
+mod cases;
 mod rates;
+mod quotas;
+mod keys;
+mod settings;
+mod model;
+mod failures;
+mod connections;
+mod processes;
 
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;

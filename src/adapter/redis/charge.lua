@@ -58,7 +58,7 @@ end
 -- is when it began, how many requests it admitted, and when the last of them. It is
 -- forgotten as a whole once that last one is a full window old: no request is
 -- forgotten before its time, and none is remembered for a sixteenth too long. They
--- begin at least a sixteenth apart, so at most 18 are kept.
+-- begin at least a sixteenth apart, so at most 17 are kept.
 
 local RATE = 'certgate rate 1'
 local BEGAN, COUNT, LAST = 1, 2, 3

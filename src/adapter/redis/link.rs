@@ -26,8 +26,9 @@ pub(super) struct Live<C> {
 /// meanwhile without stopping it.
 pub(super) struct Link<C> {
     current: watch::Receiver<Option<Live<C>>>,
-    /// The number of the latest connection that failed somebody.
-    lost: watch::Sender<u64>,
+    /// The number of the latest connection that failed somebody; `None` where the
+    /// connection looks after itself.
+    lost: Option<watch::Sender<u64>>,
 }
 
 impl<C: Clone> Link<C> {
@@ -39,24 +40,29 @@ impl<C: Clone> Link<C> {
         };
         Self {
             current: watch::Sender::new(Some(live)).subscribe(),
-            lost: watch::Sender::new(0),
+            lost: None,
         }
     }
 
     /// The connection in use, as soon as there is one; `None` where there will be
     /// none, because the runtime that it was made in has ended.
     pub(super) async fn live(&self) -> Option<Live<C>> {
-        if let Some(live) = self.current.borrow().as_ref() {
+        let lost = self.lost.as_ref().map_or(0, |lost| *lost.borrow());
+        let in_use = |live: &Live<C>| live.number > lost;
+        if let Some(live) = self.current.borrow().as_ref().filter(|live| in_use(live)) {
             return Some(live.clone());
         }
         let mut current = self.current.clone();
-        let live = current.wait_for(Option::is_some).await.ok()?;
-        live.clone()
+        let live = current.wait_for(|live| live.as_ref().is_some_and(in_use));
+        live.await.ok()?.clone()
     }
 
     /// This connection failed: the next is made, unless that has been done.
     pub(super) fn lost(&self, live: &Live<C>) {
-        self.lost.send_if_modified(|lost| {
+        let Some(lost) = &self.lost else {
+            return;
+        };
+        lost.send_if_modified(|lost| {
             let first_to_tell = *lost < live.number;
             if first_to_tell {
                 *lost = live.number;
@@ -71,12 +77,12 @@ impl Link<MultiplexedConnection> {
     /// tries again every `retry`. The caller is inside a Tokio runtime.
     pub(super) fn open(client: Client, retry: Duration) -> Self {
         let current = watch::Sender::new(None);
-        let lost = watch::Sender::new(0);
+        let (lost, was_lost) = watch::channel(0);
         let link = Self {
             current: current.subscribe(),
-            lost: lost.clone(),
+            lost: Some(lost),
         };
-        tokio::spawn(keep_connected(client, retry, current, lost.subscribe()));
+        tokio::spawn(keep_connected(client, retry, current, was_lost));
         link
     }
 }

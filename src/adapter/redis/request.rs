@@ -39,14 +39,26 @@ impl DueWindows {
         let mut windows: Vec<DueWindow> = Vec::with_capacity(MAX_WINDOWS);
         for (index, limit) in due.limits().enumerate() {
             let rate = limit.rate().map(|rate| DueWindow {
-                key: key(prefix, due.client, limit.name(), "rate", &milliseconds(rate)),
+                key: key(
+                    prefix,
+                    due.client,
+                    limit.name(),
+                    "rate",
+                    &milliseconds(rate),
+                ),
                 limit: index,
                 kind: WindowKind::Rate,
                 allowed: u64::from(rate.requests().get()),
                 length: rate.per().as_nanos().div_ceil(1_000).to_string(),
             });
             let quota = limit.quota().map(|quota| DueWindow {
-                key: key(prefix, due.client, limit.name(), "quota", &named(quota.period())),
+                key: key(
+                    prefix,
+                    due.client,
+                    limit.name(),
+                    "quota",
+                    &named(quota.period()),
+                ),
                 limit: index,
                 kind: WindowKind::Quota,
                 allowed: quota.requests().get().min(MOST_REQUESTS),

@@ -90,7 +90,9 @@ impl RedisSettings {
 pub enum RedisLimitsError {
     /// The URL is none that the client reads, or asks for TLS where the `redis` crate
     /// was built without.
-    #[error("the URL of Redis cannot be read, or asks for TLS that the redis crate was built without")]
+    #[error(
+        "the URL of Redis cannot be read, or asks for TLS that the redis crate was built without"
+    )]
     Url,
     /// The prefix of keys is empty or has a brace. Braces in keys say which of them
     /// belong together in a Redis Cluster.

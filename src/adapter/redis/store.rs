@@ -79,11 +79,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisLimits<C> {
         Ok(Self::over(Link::to(connection), settings))
     }
 
-    async fn ask_in_time(
-        &self,
-        due: &DueWindows,
-        deadline: Instant,
-    ) -> Result<Vec<i64>, Failure> {
+    async fn ask_in_time(&self, due: &DueWindows, deadline: Instant) -> Result<Vec<i64>, Failure> {
         let mut again = true;
         loop {
             let live = timeout_at(deadline, self.link.live()).await;
@@ -153,22 +149,21 @@ impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
 /// must not keep others out.
 fn kind_of(error: &RedisError) -> Failure {
     match error.kind() {
-        ErrorKind::UnexpectedReturnType | ErrorKind::Extension => Failure::Request,
-        ErrorKind::Server(kind) => match kind {
+        ErrorKind::UnexpectedReturnType
+        | ErrorKind::Extension
+        | ErrorKind::Server(
             ServerErrorKind::ResponseError
             | ServerErrorKind::NoScript
             | ServerErrorKind::CrossSlot
-            | ServerErrorKind::NoPerm => Failure::Request,
-            _ => Failure::Redis,
-        },
+            | ServerErrorKind::NoPerm,
+        ) => Failure::Request,
         _ => Failure::Redis,
     }
 }
 
 /// A node that became a replica: the name may lead to another by now.
 fn needs_another_connection(error: &RedisError) -> bool {
-    error.is_unrecoverable_error()
-        || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+    error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
 }
 
 /// Shows neither the URL nor what it holds.
