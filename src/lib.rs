@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower and hyper, a policy file: everything with IO or a clock
+//!  adapter      tower and hyper, a policy file, Redis: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -144,8 +144,9 @@
 //! It verifies no certificate chain and no token signature, and reads no CRL:
 //! the edge verifies the chain, and the policy states how that is known, or
 //! pins the certificates and keys that it takes without; whoever verified the
-//! token says so by making a [`VerifiedToken`](request::VerifiedToken). It opens
-//! no connection and, but for `adapter::watch`, reads no file.
+//! token says so by making a [`VerifiedToken`](request::VerifiedToken). But
+//! for `adapter::redis` it opens no connection, and but for `adapter::watch` it reads
+//! no file.
 //!
 //! # What the edge has to do
 //!

@@ -1,6 +1,7 @@
 //! The store: one question a request, one answer.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::{ConnectionLike, MultiplexedConnection};
@@ -18,9 +19,11 @@ use crate::request::Now;
 /// Counters in Redis, shared by every process that uses the same one with the same
 /// prefix. See [the module](super) for what it promises and how to run it.
 ///
-/// It is charged inside a Tokio runtime with time and IO enabled; anywhere else it
-/// answers [`ChargeOutcome::Unavailable`].
-pub struct RedisLimits<C = MultiplexedConnection> {
+/// It is charged inside a Tokio runtime with time and IO enabled; outside of one it
+/// answers [`ChargeOutcome::Unavailable`]. A clone shares the connection and the pause.
+pub struct RedisLimits<C = MultiplexedConnection>(Arc<Store<C>>);
+
+struct Store<C> {
     settings: RedisSettings,
     script: Script,
     link: Link<C>,
@@ -59,7 +62,7 @@ impl RedisLimits {
     }
 }
 
-impl<C: ConnectionLike + Clone + Send + Sync> RedisLimits<C> {
+impl<C: ConnectionLike + Clone> RedisLimits<C> {
     /// Counters behind a connection that is made, and made anew, elsewhere: a
     /// `ClusterConnection`, a `ConnectionManager`, or one with a TLS configuration
     /// of its own.
@@ -78,7 +81,9 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisLimits<C> {
         settings.check()?;
         Ok(Self::over(Link::to(connection), settings))
     }
+}
 
+impl<C: ConnectionLike + Clone> Store<C> {
     async fn ask_in_time(&self, due: &DueWindows, deadline: Instant) -> Result<Vec<i64>, Failure> {
         let mut again = true;
         loop {
@@ -111,18 +116,19 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisLimits<C> {
 
 impl<C> RedisLimits<C> {
     fn over(link: Link<C>, settings: RedisSettings) -> Self {
-        Self {
+        Self(Arc::new(Store {
             script: Script::new(include_str!("charge.lua")),
             link,
             pause: Pause::new(settings.time_limit(), settings.pause()),
             settings,
-        }
+        }))
     }
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
     async fn charge(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
-        let Some(due) = DueWindows::of(self.settings.prefix(), due) else {
+        let store = &*self.0;
+        let Some(due) = DueWindows::of(store.settings.prefix(), due) else {
             return ChargeOutcome::Unavailable;
         };
         if due.is_empty() {
@@ -131,14 +137,14 @@ impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
         if Handle::try_current().is_err() {
             return ChargeOutcome::Unavailable;
         }
-        let Some(turn) = self.pause.turn(now.monotonic) else {
+        let Some(turn) = store.pause.turn(now.monotonic) else {
             return ChargeOutcome::Unavailable;
         };
-        let deadline = Instant::now() + self.settings.time_limit();
-        let answer = self.ask_in_time(&due, deadline).await;
+        let deadline = Instant::now() + store.settings.time_limit();
+        let answer = store.ask_in_time(&due, deadline).await;
         match answer {
-            Err(Failure::Redis) => self.pause.failed(now.monotonic),
-            Ok(_) | Err(Failure::Request) => self.pause.answered(turn),
+            Err(Failure::Redis) => store.pause.failed(now.monotonic),
+            Ok(_) | Err(Failure::Request) => store.pause.answered(turn),
         }
         let outcome = answer.ok().and_then(|reply| due.outcome(&reply));
         outcome.unwrap_or(ChargeOutcome::Unavailable)
@@ -166,11 +172,17 @@ fn needs_another_connection(error: &RedisError) -> bool {
     error.is_unrecoverable_error() || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
 }
 
+impl<C> Clone for RedisLimits<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
 /// Shows neither the URL nor what it holds.
 impl<C> fmt::Debug for RedisLimits<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisLimits")
-            .field("settings", &self.settings)
+            .field("settings", &self.0.settings)
             .finish_non_exhaustive()
     }
 }
