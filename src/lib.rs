@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower and hyper, a policy file: everything with IO or a clock
+//!  adapter      tower and hyper, a policy file, Redis: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -134,6 +134,7 @@
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
 //! | `watch` | follows a policy file, in a format that is on |
+//! | `redis` | limits that many processes share, in Redis |
 //! | `full` | all of these |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.
@@ -143,8 +144,9 @@
 //! It verifies no certificate chain and no token signature, and reads no CRL:
 //! the edge verifies the chain, and the policy states how that is known, or
 //! pins the certificates and keys that it takes without; whoever verified the
-//! token says so by making a [`VerifiedToken`](request::VerifiedToken). It opens
-//! no connection and, but for `adapter::watch`, reads no file.
+//! token says so by making a [`VerifiedToken`](request::VerifiedToken). But
+//! for `adapter::redis` it opens no connection, and but for `adapter::watch` it reads
+//! no file.
 //!
 //! # What the edge has to do
 //!
@@ -171,7 +173,7 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
-#[cfg(any(feature = "tower", feature = "watch"))]
+#[cfg(any(feature = "tower", feature = "watch", feature = "redis"))]
 pub mod adapter;
 pub mod guide;
 

@@ -2,6 +2,8 @@
 //! a decision of its own.
 
 mod clock;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(feature = "tower")]
 mod pending;
 #[cfg(feature = "tower")]
