@@ -16,7 +16,7 @@ use crate::{Ask, Told, seconds, text, told};
 struct Store(Mutex<ChargeOutcome>);
 
 impl SharedLimits for Store {
-    async fn charge(&self, _: &Charges<'_>, _: &Now) -> ChargeOutcome {
+    async fn charge_shared(&self, _: &Charges<'_>, _: &Now) -> ChargeOutcome {
         self.0.lock().unwrap().clone()
     }
 }
