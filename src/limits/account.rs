@@ -9,6 +9,7 @@ use super::outcome::{Allowance, Allowances, ChargeOutcome, Refusal, Standing, Wi
 use super::quota_window::QuotaWindow;
 use super::rate_window::RateWindow;
 use super::share::Share;
+use super::snapshot::{SavedClient, SavedQuota, SavedRate};
 use crate::request::Now;
 
 /// One client's counters. Stores made from one another by `rebind` share it,
@@ -42,10 +43,26 @@ impl Account {
         self.lock().count(due, now);
     }
 
+    /// What its windows have counted at `now`, if they have.
+    pub(super) fn save(&self, now: &Now) -> Option<SavedClient> {
+        self.lock().save(&self.client, now)
+    }
+
+    /// Counts what was saved `elapsed` before `now`, in the windows that it has.
+    pub(super) fn restore(&self, saved: &SavedClient, elapsed: Duration, now: &Now) {
+        self.lock().restore(saved, elapsed, now);
+    }
+
     /// Makes the windows of `limits` for a store, which lives as long as its
     /// token `store`, and drops those that no living store needs.
     pub(super) fn bind(&self, limits: &LimitSet, store: &Arc<()>) {
         self.lock().bind(limits, store);
+    }
+
+    /// Keeps everybody else from it.
+    #[cfg(test)]
+    pub(super) fn hold(&self) -> impl Drop + '_ {
+        self.lock()
     }
 
     fn lock(&self) -> MutexGuard<'_, Counters> {
@@ -104,12 +121,12 @@ impl Counters {
     fn count(&mut self, due: &Charges<'_>, now: &Now) {
         for limit in due.limits() {
             if let Some(rate) = limit.rate()
-                && let Some(window) = find(&mut self.rates, limit, rate.per())
+                && let Some(window) = find(&mut self.rates, limit.name(), rate.per())
             {
                 window.charge(rate.per(), now.monotonic, due.cost);
             }
             if let Some(quota) = limit.quota()
-                && let Some(window) = find(&mut self.quotas, limit, quota.period())
+                && let Some(window) = find(&mut self.quotas, limit.name(), quota.period())
             {
                 window.charge(quota.period(), now.wall, due.cost);
             }
@@ -121,19 +138,55 @@ impl Counters {
         let mut survey = Survey::default();
         for (index, limit) in due.limits().enumerate() {
             if let Some(rate) = limit.rate() {
-                let window = find(&mut self.rates, limit, rate.per())?;
+                let window = find(&mut self.rates, limit.name(), rate.per())?;
                 let allowed = share.of(u64::from(rate.requests().get()));
                 let standing = window.standing(allowed, rate.per(), now.monotonic, due.cost);
                 survey.note(index, WindowKind::Rate, allowed, standing)?;
             }
             if let Some(quota) = limit.quota() {
-                let window = find(&mut self.quotas, limit, quota.period())?;
+                let window = find(&mut self.quotas, limit.name(), quota.period())?;
                 let allowed = share.of(quota.requests().get());
                 let standing = window.standing(allowed, quota.period(), now.wall, due.cost);
                 survey.note(index, WindowKind::Quota, allowed, standing)?;
             }
         }
         Some(survey)
+    }
+
+    fn save(&self, client: &str, now: &Now) -> Option<SavedClient> {
+        let rates = self.rates.iter().filter_map(|counter| {
+            let segments = counter.window.save(counter.length, now.monotonic);
+            (!segments.is_empty())
+                .then(|| SavedRate::new(&counter.limit, counter.length, segments))?
+        });
+        let quotas = self.quotas.iter().filter_map(|counter| {
+            let (current, left) = counter.window.save()?;
+            Some(SavedQuota {
+                limit: (*counter.limit).into(),
+                period: counter.length,
+                current,
+                left,
+            })
+        });
+        let saved = SavedClient {
+            client: client.into(),
+            rates: rates.collect(),
+            quotas: quotas.collect(),
+        };
+        (!saved.is_empty()).then_some(saved)
+    }
+
+    fn restore(&mut self, saved: &SavedClient, elapsed: Duration, now: &Now) {
+        for rate in &saved.rates {
+            if let Some(window) = find(&mut self.rates, &rate.limit, rate.per()) {
+                window.restore(rate.per(), now.monotonic, elapsed, &rate.segments);
+            }
+        }
+        for quota in &saved.quotas {
+            if let Some(window) = find(&mut self.quotas, &quota.limit, quota.period) {
+                window.restore(quota.period, quota.current, &quota.left);
+            }
+        }
     }
 
     fn bind(&mut self, limits: &LimitSet, store: &Arc<()>) {
@@ -204,12 +257,12 @@ impl Survey {
 /// A client has few windows, so they are searched one by one.
 fn find<'a, L: Copy + PartialEq, W>(
     counters: &'a mut [Counter<L, W>],
-    limit: &Limit,
+    limit: &str,
     length: L,
 ) -> Option<&'a mut W> {
     counters
         .iter_mut()
-        .find(|counter| counter.length == length && *counter.limit == *limit.name())
+        .find(|counter| counter.length == length && *counter.limit == *limit)
         .map(|counter| &mut counter.window)
 }
 
@@ -219,7 +272,7 @@ fn add<L: Copy + PartialEq, W: Default>(
     limit: &Limit,
     length: L,
 ) {
-    if find(counters, limit, length).is_none() {
+    if find(counters, limit.name(), length).is_none() {
         counters.push(Counter {
             limit: limit.shared_name(),
             length,

@@ -14,6 +14,8 @@ mod charging;
 mod costs;
 mod reload;
 mod share;
+mod snapshot;
+mod snapshot_model;
 mod values;
 mod model;
 
@@ -24,7 +26,8 @@ use std::time::Duration;
 
 use certgate::limits::{
     Allowance, Allowances, ChargeOutcome, Charges, Limit, LimitError, LimitSet, Limits,
-    MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, Share, WindowKind,
+    LimitsSnapshot, MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, Share,
+    WindowKind,
 };
 use certgate::request::{CivilDate, Now, Timestamp};
 
