@@ -9,7 +9,8 @@
 //!
 //! - **neighbours** charge two clients that stand next to each other in the plan,
 //!   and so in memory; **far apart** two that do not. What the former takes more
-//!   is what clients have in common.
+//!   is what clients have in common. Where the processors share their first cache,
+//!   as two threads of one core do, nothing of it is to be seen.
 //! - **the same client**: two threads that wait for one another.
 
 #![expect(

@@ -48,6 +48,7 @@ mod outcome;
 mod rate_window;
 mod quota_window;
 mod snapshot;
+mod counters;
 mod account;
 mod memory;
 mod shared;
