@@ -18,6 +18,7 @@ mod snapshot;
 mod snapshot_model;
 mod values;
 mod model;
+mod together;
 
 use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
