@@ -1,19 +1,23 @@
-//! The counters of one client, behind its own lock.
+//! One client's counters behind its own lock.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Charges;
-use super::limit::{Limit, LimitSet, Quota, QuotaPeriod, Rate};
-use super::outcome::{Allowance, Allowances, ChargeOutcome, Refusal, Standing, WindowKind};
-use super::quota_window::QuotaWindow;
-use super::rate_window::RateWindow;
+use super::counters::Counters;
+use super::limit::LimitSet;
+use super::outcome::ChargeOutcome;
 use super::share::Share;
+use super::snapshot::SavedClient;
 use crate::request::Now;
 
 /// One client's counters. Stores made from one another by `rebind` share it,
 /// so that requests under the old and the new policy are counted together.
+///
+/// It begins a cache line, as each of its counters does, so that processors that
+/// charge different clients never write to one line.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(super) struct Account {
     client: Box<str>,
     counters: Mutex<Counters>,
@@ -42,10 +46,26 @@ impl Account {
         self.lock().count(due, now);
     }
 
+    /// What its windows have counted at `now`, if they have.
+    pub(super) fn save(&self, now: &Now) -> Option<SavedClient> {
+        self.lock().save(&self.client, now)
+    }
+
+    /// Counts what was saved `elapsed` before `now`, in the windows that it has.
+    pub(super) fn restore(&self, saved: &SavedClient, elapsed: Duration, now: &Now) {
+        self.lock().restore(saved, elapsed, now);
+    }
+
     /// Makes the windows of `limits` for a store, which lives as long as its
     /// token `store`, and drops those that no living store needs.
     pub(super) fn bind(&self, limits: &LimitSet, store: &Arc<()>) {
         self.lock().bind(limits, store);
+    }
+
+    /// Keeps everybody else from it.
+    #[cfg(test)]
+    pub(super) fn hold(&self) -> impl Drop + '_ {
+        self.lock()
     }
 
     fn lock(&self) -> MutexGuard<'_, Counters> {
@@ -56,206 +76,17 @@ impl Account {
     }
 }
 
-#[derive(Debug, Default)]
-struct Counters {
-    rates: Vec<Counter<Duration, RateWindow>>,
-    quotas: Vec<Counter<QuotaPeriod, QuotaWindow>>,
-    /// Whom the windows are there for: usually one store, two while a policy
-    /// is being replaced.
-    bound: Vec<Bound>,
-}
-
-/// A store, and the limits that it has for this client.
-#[derive(Debug)]
-struct Bound {
-    store: Weak<()>,
-    limits: LimitSet,
-}
-
-/// A window and what it is found by.
-#[derive(Debug)]
-struct Counter<L, W> {
-    limit: Arc<str>,
-    length: L,
-    window: W,
-}
-
-impl Counters {
-    /// Asks every window before it changes any.
-    fn charge(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> ChargeOutcome {
-        let Some(survey) = self.survey(due, now, share) else {
-            return ChargeOutcome::Unavailable;
-        };
-        let mut allowances = survey.allowances;
-        if let Some((limit, kind, retry_after)) = survey.fullest {
-            return ChargeOutcome::Refused(Refusal {
-                limit,
-                kind,
-                retry_after,
-                allowances,
-            });
-        }
-        self.count(due, now);
-        allowances.take(due.cost);
-        ChargeOutcome::Charged(allowances)
-    }
-
-    /// Counts a request in every window that is there.
-    fn count(&mut self, due: &Charges<'_>, now: &Now) {
-        for limit in due.limits() {
-            if let Some(rate) = limit.rate()
-                && let Some(window) = find(&mut self.rates, limit, rate.per())
-            {
-                window.charge(rate.per(), now.monotonic, due.cost);
-            }
-            if let Some(quota) = limit.quota()
-                && let Some(window) = find(&mut self.quotas, limit, quota.period())
-            {
-                window.charge(quota.period(), now.wall, due.cost);
-            }
-        }
-    }
-
-    /// How every window stands; `None` if one of them is not there.
-    fn survey(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> Option<Survey> {
-        let mut survey = Survey::default();
-        for (index, limit) in due.limits().enumerate() {
-            if let Some(rate) = limit.rate() {
-                let window = find(&mut self.rates, limit, rate.per())?;
-                let allowed = share.of(u64::from(rate.requests().get()));
-                let standing = window.standing(allowed, rate.per(), now.monotonic, due.cost);
-                survey.note(index, WindowKind::Rate, allowed, standing)?;
-            }
-            if let Some(quota) = limit.quota() {
-                let window = find(&mut self.quotas, limit, quota.period())?;
-                let allowed = share.of(quota.requests().get());
-                let standing = window.standing(allowed, quota.period(), now.wall, due.cost);
-                survey.note(index, WindowKind::Quota, allowed, standing)?;
-            }
-        }
-        Some(survey)
-    }
-
-    fn bind(&mut self, limits: &LimitSet, store: &Arc<()>) {
-        for limit in limits.as_slice() {
-            if let Some(rate) = limit.rate() {
-                add(&mut self.rates, limit, rate.per());
-            }
-            if let Some(quota) = limit.quota() {
-                add(&mut self.quotas, limit, quota.period());
-            }
-        }
-        self.bound.retain(|bound| bound.store.strong_count() > 0);
-        self.bound.push(Bound {
-            store: Arc::downgrade(store),
-            limits: limits.clone(),
-        });
-        let bound = &self.bound;
-        let needed = || bound.iter().flat_map(|bound| bound.limits.as_slice());
-        self.rates.retain(|counter| {
-            needed().any(|limit| {
-                *limit.name() == *counter.limit
-                    && limit.rate().map(Rate::per) == Some(counter.length)
-            })
-        });
-        self.quotas.retain(|counter| {
-            needed().any(|limit| {
-                *limit.name() == *counter.limit
-                    && limit.quota().map(Quota::period) == Some(counter.length)
-            })
-        });
-    }
-}
-
-/// What the first pass over the windows found.
-#[derive(Default)]
-struct Survey {
-    allowances: Allowances,
-    /// The window that stays too full for longest, if any is: the limit's
-    /// index, the kind, and how long.
-    fullest: Option<(usize, WindowKind, Duration)>,
-}
-
-impl Survey {
-    /// `None` if there are more windows than a [`LimitSet`] can have.
-    fn note(
-        &mut self,
-        limit: usize,
-        kind: WindowKind,
-        allowed: u64,
-        standing: Standing,
-    ) -> Option<()> {
-        if let Some(full_for) = standing.full_for
-            && self.fullest.is_none_or(|(.., longest)| full_for > longest)
-        {
-            self.fullest = Some((limit, kind, full_for));
-        }
-        let allowance = Allowance {
-            limit,
-            kind,
-            allowed,
-            remaining: standing.remaining,
-            resets_in: standing.resets_in,
-        };
-        self.allowances.push(allowance).ok()
-    }
-}
-
-/// A client has few windows, so they are searched one by one.
-fn find<'a, L: Copy + PartialEq, W>(
-    counters: &'a mut [Counter<L, W>],
-    limit: &Limit,
-    length: L,
-) -> Option<&'a mut W> {
-    counters
-        .iter_mut()
-        .find(|counter| counter.length == length && *counter.limit == *limit.name())
-        .map(|counter| &mut counter.window)
-}
-
-/// Adds an empty window unless it is there already.
-fn add<L: Copy + PartialEq, W: Default>(
-    counters: &mut Vec<Counter<L, W>>,
-    limit: &Limit,
-    length: L,
-) {
-    if find(counters, limit, length).is_none() {
-        counters.push(Counter {
-            limit: limit.shared_name(),
-            length,
-            window: W::default(),
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
+    use crate::limits::{Limit, Rate};
     use crate::request::Timestamp;
 
     fn per_minute(name: &str) -> LimitSet {
         let rate = Rate::new(NonZeroU32::MIN, Duration::from_secs(60)).unwrap();
         LimitSet::new([Limit::new(name, Some(rate), None).unwrap()]).unwrap()
-    }
-
-    #[test]
-    fn reloads_leave_nothing_behind() {
-        let account = Account::new("acme");
-        let mut store = Arc::new(());
-        account.bind(&per_minute("a"), &store);
-        for name in ["a", "b", "b", "c", "a", "a"] {
-            let next = Arc::new(());
-            account.bind(&per_minute(name), &next);
-            assert!(account.lock().rates.len() <= 2);
-            assert_eq!(account.lock().bound.len(), 2);
-            store = next;
-        }
-        drop(store);
-        account.bind(&per_minute("a"), &Arc::new(()));
-        assert_eq!(account.lock().rates.len(), 1);
-        assert_eq!(account.lock().bound.len(), 1);
     }
 
     #[test]
@@ -287,5 +118,10 @@ mod tests {
         assert!(account.counters.is_poisoned());
         let outcome = account.charge(&due, &now, Share::WHOLE);
         assert!(matches!(outcome, ChargeOutcome::Refused(_)));
+    }
+
+    #[test]
+    fn accounts_have_their_own_cache_lines() {
+        assert_eq!(align_of::<Account>(), 64);
     }
 }

@@ -6,6 +6,7 @@ use super::account::Account;
 use super::limit::{LimitError, LimitSet};
 use super::outcome::ChargeOutcome;
 use super::share::Share;
+use super::snapshot::LimitsSnapshot;
 use super::{Charges, Limits};
 use crate::request::Now;
 
@@ -30,7 +31,8 @@ use crate::request::Now;
 ///   each as full as the fullest of them; that can only refuse more, in windows
 ///   that lie between others that were entered.
 ///
-/// Counters live as long as this process and are not shared with others.
+/// Counters live as long as this process and are not shared with others. A
+/// [`snapshot`](Self::snapshot) takes them to the next one.
 /// Asked for a client or a window that the plan does not have, it answers
 /// [`ChargeOutcome::Unavailable`].
 #[derive(Debug)]
@@ -118,6 +120,51 @@ impl MemoryLimits {
         }
     }
 
+    /// What is counted at `now`, for the store of another process: what was
+    /// charged before this is called. What is charged meanwhile may be missing.
+    ///
+    /// Each client's counters are locked for as long as it takes to copy them, one
+    /// after the other.
+    #[must_use]
+    pub fn snapshot(&self, now: &Now) -> LimitsSnapshot {
+        Self::snapshot_among(&[self], now)
+    }
+
+    /// What the first of `stores` that knows a client has counted for it.
+    pub(crate) fn snapshot_among(stores: &[&Self], now: &Now) -> LimitsSnapshot {
+        let mut saved = Vec::new();
+        for (index, store) in stores.iter().enumerate() {
+            let earlier = stores.iter().take(index);
+            let is_told =
+                |account: &Account| earlier.clone().any(|s| s.find(account.client()).is_some());
+            let accounts = store.accounts.iter().filter(|account| !is_told(account));
+            saved.extend(accounts.filter_map(|account| account.save(now)));
+        }
+        LimitsSnapshot::new(now.wall, saved)
+    }
+
+    /// Counts what a snapshot of another process counted, in a store that has not
+    /// been charged yet; what has been charged already counts as well.
+    ///
+    /// Counters are found as by [`rebind`](Self::rebind). A client or a window that
+    /// the plan does not have is passed over, and other numbers of requests keep
+    /// what was counted.
+    ///
+    /// - **Quotas** go on as if there had been no restart.
+    /// - **Rates**: the monotonic clocks of two processes have nothing in common, so
+    ///   how much time went by is what the wall clock tells in whole seconds, less
+    ///   one. A request may count for up to two seconds and a sixteenth of the window
+    ///   longer than without a restart, never shorter. If the wall clock went back,
+    ///   no time went by; if it was set forward, that counts as time.
+    pub fn restore(&self, snapshot: &LimitsSnapshot, now: &Now) {
+        let elapsed = snapshot.age(now.wall);
+        for saved in snapshot.clients() {
+            if let Some(account) = self.find(&saved.client) {
+                account.restore(saved, elapsed, now);
+            }
+        }
+    }
+
     fn build<'a>(
         plan: impl IntoIterator<Item = (&'a str, &'a LimitSet)>,
         known: impl Fn(&str) -> Option<Arc<Account>>,
@@ -172,5 +219,93 @@ impl Limits for MemoryLimits {
             Some(account) => account.charge(due, now, Share::WHOLE),
             None => ChargeOutcome::Unavailable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::{NonZeroU32, NonZeroU64};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::limits::{Limit, Quota, QuotaPeriod};
+    use crate::request::Timestamp;
+
+    const NOW: Now = Now {
+        wall: Timestamp::from_unix_seconds(1_776_330_562),
+        monotonic: Duration::from_secs(5),
+    };
+
+    fn daily() -> LimitSet {
+        let quota = Quota::new(NonZeroU64::MIN, QuotaPeriod::Day);
+        LimitSet::new([Limit::new("daily", None, Some(quota)).unwrap()]).unwrap()
+    }
+
+    fn is_charged(store: &MemoryLimits, client: &str, limits: &LimitSet) -> bool {
+        let due = Charges {
+            client,
+            slot: usize::MAX,
+            limits: [limits.as_slice(), &[], &[]],
+            cost: NonZeroU32::MIN,
+        };
+        matches!(store.charge(&due, &NOW), ChargeOutcome::Charged(_))
+    }
+
+    /// Long enough for any machine, and long enough to see that nothing happens.
+    const LONG: Duration = Duration::from_secs(30);
+    const A_WHILE: Duration = Duration::from_millis(50);
+
+    #[test]
+    fn clients_wait_for_nobody_else() {
+        let limits = daily();
+        let plan = ["a", "b", "c"].map(|client| (client, &limits));
+        let store = MemoryLimits::new(plan).unwrap();
+        let (snapshots, taken) = mpsc::channel();
+        let (charges, charged) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let held = store.find("b").unwrap().hold();
+            // A snapshot that waits for one client holds up no other.
+            scope.spawn(|| snapshots.send(store.snapshot(&NOW)));
+            assert!(taken.recv_timeout(A_WHILE).is_err());
+            scope.spawn(|| {
+                for client in ["a", "c", "b"] {
+                    assert!(is_charged(&store, client, &limits));
+                    charges.send(client).unwrap();
+                }
+            });
+            assert_eq!(charged.recv_timeout(LONG), Ok("a"));
+            assert_eq!(charged.recv_timeout(LONG), Ok("c"));
+            assert!(charged.recv_timeout(A_WHILE).is_err());
+            drop(held);
+            assert_eq!(charged.recv_timeout(LONG), Ok("b"));
+            assert!(taken.recv_timeout(LONG).is_ok());
+        });
+    }
+
+    #[test]
+    fn the_first_store_that_knows_a_client_tells_of_it() {
+        let limits = daily();
+        let store = |clients: &[&'static str]| {
+            MemoryLimits::new(clients.iter().map(|client| (*client, &limits))).unwrap()
+        };
+        let (active, earlier, earliest) = (store(&["a"]), store(&["b", "a"]), store(&["b", "c"]));
+        for (store, clients) in [(&earlier, ["a", "b"]), (&earliest, ["b", "c"])] {
+            for client in clients {
+                assert!(is_charged(store, client, &limits));
+            }
+        }
+        let told = |stores: &[&MemoryLimits]| -> Vec<Box<str>> {
+            let snapshot = MemoryLimits::snapshot_among(stores, &NOW);
+            let clients = snapshot.clients().iter();
+            clients.map(|saved| saved.client.clone()).collect()
+        };
+        assert!(told(&[&active]).is_empty());
+        // "a" has counted nothing in the store that knows it best.
+        assert_eq!(
+            told(&[&active, &earlier, &earliest]),
+            ["b".into(), "c".into()]
+        );
+        assert_eq!(told(&[&earlier, &active]), ["b".into(), "a".into()]);
     }
 }

@@ -3,8 +3,9 @@
 //! A [`Limit`] holds a [`Rate`] (at most so many requests in any window of a
 //! length), a [`Quota`] (at most so many in each calendar window), or both.
 //! What one request owes is a [`Charges`]; a store that implements [`Limits`]
-//! charges all of it or none. [`MemoryLimits`] is the store in this process;
-//! [`SharedLimits`] is what a store is that many processes share.
+//! charges all of it or none. [`MemoryLimits`] is the store in this process, which
+//! a [`LimitsSnapshot`] takes across a restart; [`SharedLimits`] is what a store is
+//! that many processes share.
 //!
 //! Limits are charged last, and only for clients that the policy knows: a
 //! stranger creates no state here and uses up nobody's quota.
@@ -47,6 +48,8 @@ mod away;
 mod outcome;
 mod rate_window;
 mod quota_window;
+mod snapshot;
+mod counters;
 mod account;
 mod memory;
 mod shared;
@@ -59,6 +62,7 @@ pub use memory::MemoryLimits;
 pub use outcome::{Allowance, Allowances, ChargeOutcome, Refusal, WindowKind};
 pub use share::Share;
 pub use shared::SharedLimits;
+pub use snapshot::LimitsSnapshot;
 
 use std::num::NonZeroU32;
 

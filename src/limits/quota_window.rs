@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::limit::QuotaPeriod;
 use super::outcome::Standing;
 use crate::request::{CivilDate, Timestamp};
@@ -15,8 +17,11 @@ const FIRST_MONDAY: i64 = 4 * SECONDS_PER_DAY;
 /// of the epoch, where no calendar arithmetic can overflow.
 const FARTHEST: i64 = i64::MAX / 2;
 
+/// How far a window may reach past that, at most: more than the longest is.
+const FARTHEST_SPAN: u64 = 1 << 32;
+
 /// How many spans of windows are remembered beside the one in force.
-const LEFT: usize = 4;
+pub(super) const LEFT: usize = 4;
 
 /// The requests that one quota counts.
 ///
@@ -38,8 +43,9 @@ pub(super) struct QuotaWindow {
 }
 
 /// Calendar windows in a row, and the most that any of them admitted.
-#[derive(Clone, Copy, Debug)]
-struct Span {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Span {
     used: u64,
     /// The first second, since the epoch.
     starts: i64,
@@ -54,6 +60,22 @@ impl Span {
         starts: i64::MIN,
         ends: i64::MIN,
     };
+
+    /// Whether it is one window of `period`, with requests.
+    pub(super) fn is_window(&self, period: QuotaPeriod) -> bool {
+        self.is_possible(period) && window_of(period, self.starts).1 == self.ends
+    }
+
+    /// Whether windows of `period` begin and end with it, and it has requests.
+    pub(super) fn is_possible(&self, period: QuotaPeriod) -> bool {
+        let nearer = |second: i64| second.unsigned_abs() <= FARTHEST.unsigned_abs() + FARTHEST_SPAN;
+        self.used > 0
+            && nearer(self.starts)
+            && nearer(self.ends)
+            && self.starts < self.ends
+            && window_of(period, self.starts).0 == self.starts
+            && window_of(period, self.ends - 1).1 == self.ends
+    }
 
     const fn has(&self, second: i64) -> bool {
         self.starts <= second && second < self.ends
@@ -107,9 +129,30 @@ impl QuotaWindow {
 
     /// Counts a request at `now`, whether there is room or not.
     pub(super) fn charge(&mut self, period: QuotaPeriod, now: Timestamp, cost: NonZeroU32) {
-        let window = self.at(period, seconds(now));
+        self.count(period, seconds(now), u64::from(cost.get()));
+    }
+
+    /// The window in force and those that were left, if there were requests.
+    pub(super) fn save(&self) -> Option<(Span, Vec<Span>)> {
+        let left = self.left.iter().filter(|span| span.used > 0);
+        (self.current.used > 0).then(|| (self.current, left.copied().collect()))
+    }
+
+    /// Counts what was saved, besides what is counted already.
+    pub(super) fn restore(&mut self, period: QuotaPeriod, current: Span, left: &[Span]) {
+        let own = core::mem::replace(&mut self.current, current);
+        for span in left {
+            self.leave(*span);
+        }
+        if own.used > 0 {
+            self.count(period, own.starts, own.used);
+        }
+    }
+
+    fn count(&mut self, period: QuotaPeriod, now: i64, requests: u64) {
+        let window = self.at(period, now);
         self.enter(Span {
-            used: window.used.saturating_add(u64::from(cost.get())),
+            used: window.used.saturating_add(requests),
             ..window
         });
     }

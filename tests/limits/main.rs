@@ -16,8 +16,11 @@ mod conformance;
 mod costs;
 mod reload;
 mod share;
+mod snapshot;
+mod snapshot_model;
 mod values;
 mod model;
+mod together;
 
 use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
@@ -26,7 +29,8 @@ use std::time::Duration;
 
 use certgate::limits::{
     Allowance, Allowances, ChargeOutcome, Charges, Limit, LimitError, LimitSet, Limits,
-    MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, Share, WindowKind,
+    LimitsSnapshot, MAX_WINDOWS, MemoryLimits, Quota, QuotaPeriod, Rate, Refusal, Share,
+    WindowKind,
 };
 use certgate::request::{CivilDate, Now, Timestamp};
 
