@@ -39,32 +39,91 @@ impl Bench {
     }
 }
 
+/// So many cases, or as many as `PROPTEST_CASES` says.
 fn cases(count: u32) -> TestRunner {
+    let by_default = Config::default();
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
     TestRunner::new(Config {
-        cases: count,
+        cases: if asked { by_default.cases } else { count },
         failure_persistence: None,
-        ..Config::default()
+        ..by_default
     })
 }
 
-/// Every request that a rate admitted: when, and what it cost.
-#[derive(Default)]
-struct Log(Vec<(i64, u32)>);
+/// A rate that remembers every request that it admitted: when, and what it cost.
+struct Log {
+    per: i64,
+    allows: u32,
+    admitted: Vec<(i64, u32)>,
+    /// When the key expires, in milliseconds.
+    expires: i64,
+}
 
 impl Log {
-    /// Time stands still where the clock goes back behind the last one admitted.
-    fn move_back(&mut self, now: i64) {
-        let newest = self.0.last().map_or(now, |&(at, _)| at);
-        let ahead = (newest - now).max(0);
-        for (at, _) in &mut self.0 {
-            *at -= ahead;
+    const fn new(allows: u32, per: i64) -> Self {
+        Self {
+            per,
+            allows,
+            admitted: Vec::new(),
+            expires: i64::MAX,
         }
     }
 
-    /// What a window of that length has counted.
-    fn used(&self, now: i64, per: i64) -> u32 {
-        let counting = self.0.iter().filter(|&&(at, _)| now - at < per);
-        counting.map(|&(_, cost)| cost).sum()
+    /// Redis is asked at `now`. A clock that passes a whole window over has it
+    /// forgotten. Where the clock goes back behind the last request, time stands
+    /// still.
+    fn look(&mut self, now: i64) {
+        if now.div_euclid(1_000) > self.expires {
+            self.admitted.clear();
+        }
+        let newest = self.admitted.last().map_or(now, |&(at, _)| at);
+        if newest > now {
+            for (at, _) in &mut self.admitted {
+                *at -= newest - now;
+            }
+            self.keep(now);
+        }
+    }
+
+    fn admit(&mut self, now: i64, cost: u32) {
+        self.admitted.push((now, cost));
+        self.keep(now);
+    }
+
+    fn keep(&mut self, now: i64) {
+        self.expires = now.div_euclid(1_000) + self.per / 1_000 + 1;
+    }
+
+    /// How many requests a window has left that is so much longer than it should be.
+    fn left(&self, now: i64, [num, den]: [i64; 2]) -> u32 {
+        let counts = |&&(at, _): &&(i64, u32)| now - at < self.per * num / den;
+        let used: u32 = self
+            .admitted
+            .iter()
+            .filter(counts)
+            .map(|(_, cost)| cost)
+            .sum();
+        self.allows.saturating_sub(used)
+    }
+}
+
+const EXACTLY: [i64; 2] = [1, 1];
+const A_SIXTEENTH_LONGER: [i64; 2] = [17, 16];
+
+/// Several rates that are charged together.
+struct Logs([Log; 2]);
+
+impl Logs {
+    fn look(&mut self, now: i64) {
+        self.0.iter_mut().for_each(|log| log.look(now));
+    }
+
+    fn fits(&self, now: i64, cost: u32, longer: [i64; 2]) -> bool {
+        self.0.iter().all(|log| log.left(now, longer) >= cost)
+    }
+
+    fn admit(&mut self, now: i64, cost: u32) {
+        self.0.iter_mut().for_each(|log| log.admit(now, cost));
     }
 }
 
@@ -72,12 +131,6 @@ const SHORT: i64 = 10 * SECOND;
 const LONG: i64 = 35 * SECOND;
 const SHORT_ALLOWS: u32 = 6;
 const LONG_ALLOWS: u32 = 13;
-
-/// Whether a request fits into windows that are so much longer.
-fn fits(log: &Log, now: i64, cost: u32, [num, den]: [i64; 2]) -> bool {
-    let used = |per: i64| log.used(now, per * num / den);
-    used(SHORT) + cost <= SHORT_ALLOWS && used(LONG) + cost <= LONG_ALLOWS
-}
 
 /// Steps of the clock around everything that matters to the windows, some back.
 fn steps() -> impl Strategy<Value = Vec<(i64, u32)>> {
@@ -115,41 +168,42 @@ fn rates_admit_and_refuse_as_a_log_of_all_requests() {
     ]);
     let run = |steps: Vec<(i64, u32)>| {
         let client = bench.new_client();
-        let mut log = Log::default();
+        let mut model = Logs([Log::new(SHORT_ALLOWS, SHORT), Log::new(LONG_ALLOWS, LONG)]);
         let mut now = utc(START);
         for (step, cost) in steps {
             now += step;
-            log.move_back(now);
-            match bench.charge(now, &client, &limits, cost) {
+            model.look(now);
+            let refusal = match bench.charge(now, &client, &limits, cost) {
                 ChargeOutcome::Charged(left) => {
-                    prop_assert!(fits(&log, now, cost, [1, 1]), "one too many");
-                    log.0.push((now, cost));
-                    let [short, long] = left.as_slice() else {
-                        panic!("{left:?}");
-                    };
-                    let most = u64::from(SHORT_ALLOWS - log.used(now, SHORT));
-                    prop_assert!(short.remaining <= most);
-                    let least =
-                        u64::from(LONG_ALLOWS.saturating_sub(log.used(now, LONG * 17 / 16)));
-                    prop_assert!(long.remaining >= least);
-                }
-                ChargeOutcome::Refused(refusal) => {
-                    prop_assert!(!fits(&log, now, cost, [17, 16]), "refused too early");
-                    if cost > SHORT_ALLOWS {
-                        continue;
+                    prop_assert!(model.fits(now, cost, EXACTLY), "one too many");
+                    model.admit(now, cost);
+                    for (window, log) in left.as_slice().iter().zip(&model.0) {
+                        let [least, most] = [A_SIXTEENTH_LONGER, EXACTLY]
+                            .map(|longer| u64::from(log.left(now, longer)));
+                        prop_assert!((least..=most).contains(&window.remaining));
                     }
-                    // Who waits as told is admitted, and not sooner.
-                    let wait = i64::try_from(refusal.retry_after.as_micros()).unwrap();
-                    let sooner = bench.charge(now + wait - 1, &client, &limits, cost);
-                    prop_assert!(matches!(sooner, ChargeOutcome::Refused(_)));
-                    now += wait;
-                    let outcome = bench.charge(now, &client, &limits, cost);
-                    prop_assert!(matches!(outcome, ChargeOutcome::Charged(_)), "{refusal:?}");
-                    prop_assert!(fits(&log, now, cost, [1, 1]), "one too many");
-                    log.0.push((now, cost));
+                    continue;
                 }
+                ChargeOutcome::Refused(refusal) => refusal,
                 ChargeOutcome::Unavailable => panic!("Redis is there"),
+            };
+            prop_assert!(
+                !model.fits(now, cost, A_SIXTEENTH_LONGER),
+                "refused too early"
+            );
+            if cost > SHORT_ALLOWS {
+                continue;
             }
+            // Who waits as told is admitted, and not sooner.
+            now += i64::try_from(refusal.retry_after.as_micros()).unwrap();
+            model.look(now - 1);
+            let sooner = bench.charge(now - 1, &client, &limits, cost);
+            prop_assert!(matches!(sooner, ChargeOutcome::Refused(_)));
+            model.look(now);
+            let outcome = bench.charge(now, &client, &limits, cost);
+            prop_assert!(matches!(outcome, ChargeOutcome::Charged(_)), "{refusal:?}");
+            prop_assert!(model.fits(now, cost, EXACTLY), "one too many");
+            model.admit(now, cost);
         }
         Ok(())
     };

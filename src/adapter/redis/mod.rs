@@ -47,7 +47,7 @@
 //!   return for bounded memory (17 entries) a request may count for up to a sixteenth
 //!   of the window longer than it should. A clock of Redis that goes back stands
 //!   still meanwhile. One that steps forward cannot be told from time that passed:
-//!   what it passes over is forgotten.
+//!   what it passes over is forgotten, also where it is set right later.
 //! - **Quotas** are renewed at the start of each calendar window, in UTC, and a
 //!   clock that goes back gives no second quota, as in memory. What a window admitted
 //!   is remembered for one more window length after it is over; a clock that was
@@ -84,7 +84,7 @@
 //! braces puts all keys of a client into one slot of a cluster. Every key expires: a
 //! rate's one window after its last request, a quota's one window length after the
 //! latest window that it remembers. So Redis holds what clients that called lately
-//! need, about 400 bytes for each rate and 150 for each quota, and strangers have no
+//! need, up to 500 bytes for each rate and 150 for each quota, and strangers have no
 //! keys.
 //!
 //! To free a client by hand, delete its keys. Processes take the names of clients and

@@ -52,8 +52,10 @@ impl RedisSettings {
         self
     }
 
-    /// For how long Redis is not asked after it failed, 1 s by default. Then one
-    /// request tries it, and the others once that one has had its answer.
+    /// For how long Redis is not asked after it failed, 1 s by default: counted from
+    /// when the time limit of the request that it failed is over, by the monotonic
+    /// clock that comes with requests. Then one request tries it, and the others once
+    /// that one has had its answer.
     #[must_use]
     pub const fn with_pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
