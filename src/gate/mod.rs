@@ -71,6 +71,7 @@ mod outcome;
 mod reported;
 mod shadow;
 mod shared;
+mod snapshot;
 mod start;
 
 use std::sync::{Arc, Mutex};

@@ -295,17 +295,14 @@ mod tests {
                 assert!(is_charged(store, client, &limits));
             }
         }
-        let told = |stores: &[&MemoryLimits]| -> Vec<Box<str>> {
+        let told = |stores: &[&MemoryLimits]| -> Vec<String> {
             let snapshot = MemoryLimits::snapshot_among(stores, &NOW);
             let clients = snapshot.clients().iter();
-            clients.map(|saved| saved.client.clone()).collect()
+            clients.map(|saved| saved.client.to_string()).collect()
         };
         assert!(told(&[&active]).is_empty());
         // "a" has counted nothing in the store that knows it best.
-        assert_eq!(
-            told(&[&active, &earlier, &earliest]),
-            ["b".into(), "c".into()]
-        );
-        assert_eq!(told(&[&earlier, &active]), ["b".into(), "a".into()]);
+        assert_eq!(told(&[&active, &earlier, &earliest]), ["b", "c"]);
+        assert_eq!(told(&[&earlier, &active]), ["b", "a"]);
     }
 }
