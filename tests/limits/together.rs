@@ -26,7 +26,7 @@ fn limit(name: &str, windows: &[Window]) -> Limit {
     for window in windows {
         match *window {
             Window::Rate(requests, seconds) => {
-                a_rate = rate(requests, Duration::from_secs(seconds))
+                a_rate = rate(requests, Duration::from_secs(seconds));
             }
             Window::Quota(requests, seconds) => {
                 let period = QuotaPeriod::from_duration(Duration::from_secs(seconds));
