@@ -151,9 +151,9 @@ fn in_redis<'b>(runtime: &'b Runtime, server: &Server) -> Vec<Case<'b>> {
         Arc::new(RedisLimits::with_connection(connect(), settings).unwrap())
     };
     let limits = [
-        ("a rate", rate_alone()),
-        ("a rate and a quota", rate_and_quota()),
-        ("a rate, many segments", many_segments(runtime, &store())),
+        rate_alone(),
+        rate_and_quota(),
+        many_segments(runtime, &store()),
     ];
     let mut cases = Vec::new();
     for (place, tasks, names) in [
@@ -192,7 +192,7 @@ fn in_redis<'b>(runtime: &'b Runtime, server: &Server) -> Vec<Case<'b>> {
             runtime.block_on(at_once(tasks, increments));
         });
         cases.push(case(incr, lap));
-        for (name, (_, limits)) in names.into_iter().zip(&limits) {
+        for (name, limits) in names.into_iter().zip(&limits) {
             let (store, limits) = (store(), limits.clone());
             let lap: Box<dyn FnMut()> = Box::new(move || {
                 let charges = || charge(Arc::clone(&store), limits.clone(), IN_REDIS);
