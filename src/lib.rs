@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower and hyper, a policy file: everything with IO or a clock
+//!  adapter      tower, TLS, a policy file: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -133,6 +133,8 @@
 //! | `json` | policies written in JSON |
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
+//! | `axum` | the peer of a connection under `axum::serve`; `tower` |
+//! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `full` | all of these |
 //!
@@ -171,7 +173,7 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
-#[cfg(any(feature = "tower", feature = "watch"))]
+#[cfg(any(feature = "tls", feature = "tower", feature = "watch"))]
 pub mod adapter;
 pub mod guide;
 

@@ -2,6 +2,8 @@
 //! a decision of its own.
 
 mod clock;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(all(
