@@ -51,7 +51,8 @@
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
 //!   `adapter::tower` has axum and hyper in full.
-//! - To set up the edge: the [`guide`] has a page for each.
+//! - To set up the edge: the [`guide`] has a page for each. Without one,
+//!   `adapter::tls` accepts the connections.
 //! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key. To make
 //!   one in code: [`policy::document`].
 //! - To change the policy while it runs: [`gate`].
@@ -143,10 +144,11 @@
 //! # What it does not do
 //!
 //! It verifies no certificate chain and no token signature, and reads no CRL:
-//! the edge verifies the chain, and the policy states how that is known, or
-//! pins the certificates and keys that it takes without; whoever verified the
-//! token says so by making a [`VerifiedToken`](request::VerifiedToken). It opens
-//! no connection and, but for `adapter::watch`, reads no file.
+//! the edge verifies the chain (rustls, under `adapter::tls`), and the policy
+//! states how that is known, or pins the certificates and keys that it takes
+//! without; whoever verified the token says so by making a
+//! [`VerifiedToken`](request::VerifiedToken). It opens no connection and, but for
+//! `adapter::watch`, reads no file.
 //!
 //! # What the edge has to do
 //!

@@ -1,8 +1,12 @@
 //! Whose handshake comes to a connection, and what is known of them then.
 
-use certgate::adapter::tls::{HandshakeErrorKind, TlsAcceptor};
-use certgate::request::PeerVerification;
+use std::sync::Arc;
+
+use certgate::adapter::tls::rustls::ServerConnection;
+use certgate::adapter::tls::{HandshakeErrorKind, TlsAcceptor, verified_connection};
+use certgate::request::{Peer, PeerCertificate, PeerVerification};
 use rcgen::ExtendedKeyUsagePurpose;
+use tokio::net::TcpListener;
 
 use crate::client::{Client, TLS12, TLS13};
 use crate::pki::{Authority, Leaf, Pki};
@@ -31,7 +35,7 @@ async fn a_certificate_of_the_partners_authority_is_taken_and_no_other() {
             assert_eq!(server.leaf().await, Ok(Some(acme.der().to_vec())));
 
             for (held, alert) in [
-                (impostor.client("acme"), "UnknownCA"),
+                (impostor.client("acme"), "DecryptError"),
                 (Authority::new("Another CA").client("acme"), "UnknownCA"),
                 (
                     pki.partners
@@ -119,5 +123,38 @@ async fn an_authority_is_no_client() {
             server.leaf().await,
             Err(HandshakeErrorKind::CertificateRefused)
         );
+    }
+}
+
+/// As actix-web does: its own accepting, and a function of the session.
+#[tokio::test]
+async fn a_server_that_does_its_own_accepting_asks_the_session() {
+    let pki = Pki::new();
+    let acme = pki.partners.client("acme");
+    let config = TlsAcceptor::new(pki.requested()).unwrap().server_config();
+    // A certificate that somebody says the peer has counts for nothing.
+    let said = Peer::address("203.0.113.5".parse().unwrap())
+        .with_certificate(PeerCertificate::verified(b"said"));
+    let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+    let before = verified_connection(said, &session);
+    assert_eq!(before.peer().certificate(), None);
+
+    let holder = Client::with(&pki, &acme, &TLS13);
+    let anonymous = Client::anonymous(&pki, &TLS13);
+    for (client, expected) in [(holder, Some(acme.der())), (anonymous, None)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let connecting = tokio::spawn(async move { client.connect(address).await.unwrap() });
+        let (stream, from) = listener.accept().await.unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::clone(&config));
+        let stream = acceptor.accept(stream).await.unwrap();
+        let session = stream.get_ref().1;
+        let connection = verified_connection(from, session);
+        assert_eq!(connection.peer().to_string(), "127.0.0.1");
+        let connection = verified_connection(said, session);
+        let peer = connection.peer();
+        assert_eq!(peer.to_string(), "203.0.113.5");
+        assert_eq!(peer.certificate().map(|sent| sent.leaf()), expected);
+        connecting.await.unwrap();
     }
 }

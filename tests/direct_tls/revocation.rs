@@ -1,5 +1,6 @@
 //! Certificates that their authority has revoked.
 
+use certgate::adapter::tls::rustls::HandshakeKind;
 use certgate::adapter::tls::{
     Authorities, ClientCertificates, HandshakeErrorKind, OverdueList, TlsAcceptor, TlsError,
 };
@@ -72,6 +73,31 @@ async fn a_revoked_certificate_is_refused_and_one_that_no_list_is_about() {
             let heard = client.listen(server.address).await;
             assert_eq!(heard.is_ok(), expected.is_ok(), "{heard:?}");
             assert_eq!(server.leaf().await.map(drop), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_not_resumed_where_a_list_may_be_overdue_by_then() {
+    use HandshakeKind::{Full, Resumed};
+
+    let pki = Pki::new();
+    let acme = pki.partners.client("acme");
+    let current = list(&pki.partners, 2100);
+    for (when_overdue, second) in [(OverdueList::Refuse, Full), (OverdueList::Accept, Resumed)] {
+        let authorities = pki
+            .partners()
+            .with_revocation_lists(current.as_bytes(), when_overdue)
+            .unwrap();
+        let settings = pki.settings(ClientCertificates::Required(authorities));
+        let mut server = Server::start(TlsAcceptor::new(settings).unwrap()).await;
+        for version in [&TLS12, &TLS13] {
+            let client = Client::with(&pki, &acme, version).with_fresh_sessions();
+            for expected in [Full, second] {
+                assert_eq!(client.listen(server.address).await.unwrap(), "hello");
+                let accepted = server.outcome().await.unwrap();
+                assert_eq!(accepted.handshake, expected, "{when_overdue:?}");
+            }
         }
     }
 }

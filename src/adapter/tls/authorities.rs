@@ -37,6 +37,7 @@ pub(super) struct Revocation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OverdueList {
     /// Every certificate that it is about is refused, until there is a newer.
+    /// TLS sessions are then not resumed, since that asks no list.
     Refuse,
     /// It still counts.
     Accept,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::CryptoProvider;
-use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use tokio_rustls::rustls::sign::SingleCertAndKey;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
@@ -99,13 +99,16 @@ impl TlsSettings {
 
     /// What rustls serves with. Each has a store of sessions of its own, in
     /// memory, so that no session outlives the authorities that it was made
-    /// under; there are no tickets that another could open.
+    /// under; there are no tickets that another could open. A certificate is not
+    /// verified again when its session is resumed, so where that could come out
+    /// another way with time, none is.
     pub(super) fn into_config(self) -> Result<ServerConfig, TlsError> {
         let provider = self
             .provider
             .or_else(|| CryptoProvider::get_default().cloned())
             .ok_or(TlsError::NoProvider)?;
         let certified = self.credential.certified(&provider)?;
+        let lists_may_be_overdue = self.clients.lists_may_be_overdue();
         let verifier = self.clients.verifier(&provider)?;
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13, &TLS12])
@@ -113,16 +116,30 @@ impl TlsSettings {
             .with_client_cert_verifier(verifier)
             .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = self.alpn.protocols();
+        if lists_may_be_overdue {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
         Ok(config)
     }
 }
 
 impl ClientCertificates {
+    fn authorities(&self) -> &Authorities {
+        let (Self::Required(authorities) | Self::Requested(authorities)) = self;
+        authorities
+    }
+
+    fn lists_may_be_overdue(&self) -> bool {
+        let revocation = self.authorities().revocation.as_ref();
+        revocation.is_some_and(|lists| lists.overdue == OverdueList::Refuse)
+    }
+
     fn verifier(
         self,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
-        let (Self::Required(authorities) | Self::Requested(authorities)) = &self;
+        let authorities = self.authorities();
         let roots = Arc::new(authorities.roots.clone());
         let mut builder = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(provider));
         if let Some(revocation) = &authorities.revocation {
