@@ -1,6 +1,6 @@
 //! What is spoken over the connection.
 
-use certgate::adapter::tls::{Alpn, HandshakeErrorKind, TlsAcceptor};
+use certgate::adapter::tls::{Alpn, HandshakeError, HandshakeErrorKind, TlsAcceptor};
 
 use crate::client::{Client, TLS12, TLS13};
 use crate::pki::Pki;
@@ -37,7 +37,7 @@ async fn client_and_server_agree_on_a_protocol() {
             let outcome = server.outcome().await;
             let got = outcome.map(|accepted| accepted.alpn);
             let got = got.as_ref().map(Option::as_deref);
-            assert_eq!(got.map_err(|error| error.kind()), agreed, "{named:?}");
+            assert_eq!(got.map_err(HandshakeError::kind), agreed, "{named:?}");
             let expected = match agreed {
                 Ok(_) => Ok("hello".to_owned()),
                 Err(_) => Err("NoApplicationProtocol".to_owned()),

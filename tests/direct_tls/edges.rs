@@ -1,5 +1,7 @@
 //! An edge that connects by TLS, beside partners that do.
 
+use certgate::decide::Reason;
+
 use crate::client::{Client, TLS12, TLS13, get};
 use crate::pki::{Held, Pki, hex_sha256};
 use crate::service::{Guard, POLICY};
@@ -72,7 +74,7 @@ async fn an_edge_is_known_by_its_certificate_and_its_clients_by_theirs() {
                 "{response}"
             );
             let record = guard.record();
-            assert_eq!(record.reason.map(|reason| reason.code()), reason);
+            assert_eq!(record.reason.map(Reason::code), reason);
             if status == 200 {
                 assert_eq!(record.client_id.as_deref(), Some("acme"));
                 assert_eq!(record.thumbprint.as_deref(), Some(&*hex_sha256(acme.der())));

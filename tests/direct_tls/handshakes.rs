@@ -154,7 +154,7 @@ async fn a_server_that_does_its_own_accepting_asks_the_session() {
         let connection = verified_connection(said, session);
         let peer = connection.peer();
         assert_eq!(peer.to_string(), "203.0.113.5");
-        assert_eq!(peer.certificate().map(|sent| sent.leaf()), expected);
+        assert_eq!(peer.certificate().map(PeerCertificate::leaf), expected);
         connecting.await.unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::string_slice,
     clippy::indexing_slicing,
     reason = "helpers of tests fail by panicking"
 )]
@@ -13,6 +13,7 @@ mod decisions;
 mod edges;
 mod handshakes;
 mod hostile;
+mod peers;
 mod pki;
 mod reload;
 mod revocation;

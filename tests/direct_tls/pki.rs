@@ -87,7 +87,7 @@ impl Authority {
         params.extended_key_usages = vec![leaf.purpose.clone()];
         params.serial_number = Some(SerialNumber::from(leaf.serial));
         params.use_authority_key_identifier_extension = true;
-        self.issue(params)
+        self.issue(&params)
     }
 
     /// A certificate for TLS clients.
@@ -100,10 +100,10 @@ impl Authority {
         let mut params = named("localhost", (2020, 2100));
         params.subject_alt_names = vec![rcgen::SanType::DnsName("localhost".try_into().unwrap())];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        self.issue(params)
+        self.issue(&params)
     }
 
-    fn issue(&self, params: CertificateParams) -> Held {
+    fn issue(&self, params: &CertificateParams) -> Held {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Held {

@@ -5,6 +5,7 @@ use certgate::adapter::tls::{
     Authorities, ClientCertificates, HandshakeErrorKind, TlsAcceptor, TlsCredential, TlsError,
     TlsSettings,
 };
+use certgate::request::PeerCertificate;
 
 use crate::client::{Client, TLS12, TLS13};
 use crate::pki::{Authority, Pki, provider};
@@ -71,12 +72,30 @@ async fn a_session_is_resumed_until_the_next_reload() {
         let resumed = server.outcome().await.unwrap();
         assert_eq!(resumed.handshake, RESUMED);
         let sent = resumed.connection.peer().certificate();
-        assert_eq!(sent.map(|sent| sent.leaf()), Some(held.der()));
+        assert_eq!(sent.map(PeerCertificate::leaf), Some(held.der()));
 
         // The same settings all over: a certificate could have been revoked.
         server.acceptor.reload(pki.required()).unwrap();
         assert_eq!(handshake(&acme, &mut server).await, FULL);
         assert_eq!(handshake(&acme, &mut server).await, RESUMED);
+    }
+}
+
+#[tokio::test]
+async fn who_had_no_certificate_needs_one_when_it_is_required() {
+    let pki = Pki::new();
+    for version in [&TLS12, &TLS13] {
+        let anonymous = Client::anonymous(&pki, version).with_fresh_sessions();
+        let mut server = Server::start(TlsAcceptor::new(pki.requested()).unwrap()).await;
+        assert_eq!(handshake(&anonymous, &mut server).await, FULL);
+        assert_eq!(handshake(&anonymous, &mut server).await, RESUMED);
+        server.acceptor.reload(pki.required()).unwrap();
+        let refused = anonymous.listen(server.address).await.unwrap_err();
+        assert_eq!(refused, "CertificateRequired");
+        assert_eq!(
+            server.leaf().await,
+            Err(HandshakeErrorKind::CertificateMissing)
+        );
     }
 }
 

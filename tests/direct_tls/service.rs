@@ -101,11 +101,15 @@ impl Guard {
             .on_record(move |record| records.lock().unwrap().push(record))
     }
 
+    pub(crate) fn router(&self) -> Router {
+        Router::new()
+            .route("/payments", get(hello_axum))
+            .layer(self.layer(PeerSource::connect_info()))
+    }
+
     /// Serves with `axum::serve`.
     pub(crate) async fn serve_axum(&self, settings: TlsSettings) -> SocketAddr {
-        let router = Router::new()
-            .route("/payments", get(hello_axum))
-            .layer(self.layer(PeerSource::connect_info()));
+        let router = self.router();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let listener = TlsListener::new(listener, TlsAcceptor::new(settings).unwrap());

@@ -5,7 +5,7 @@ use std::fmt;
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 
-use crate::certificate::{BasicConstraints, CertInfo};
+use crate::certificate::{BasicConstraints, CertInfo, KeyUsage};
 
 use super::{TlsError, pem};
 
@@ -123,9 +123,7 @@ fn may_sign(certificate: &CertInfo) -> bool {
         certificate.basic_constraints(),
         Some(BasicConstraints::Authority { .. })
     );
-    let key_may = certificate
-        .key_usage()
-        .is_none_or(|usage| usage.key_cert_sign());
+    let key_may = certificate.key_usage().is_none_or(KeyUsage::key_cert_sign);
     is_authority && key_may
 }
 

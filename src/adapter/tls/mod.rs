@@ -12,7 +12,7 @@
 //!
 //! # axum
 //!
-//! With the features `axum`, `tls` and `tower`, [`TlsListener`] stands where the
+//! With the features `axum`, `tls` and `tower`, `TlsListener` stands where the
 //! `TcpListener` did:
 //!
 //! ```no_run

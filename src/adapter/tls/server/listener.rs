@@ -24,10 +24,13 @@ use super::{HandshakeError, TlsAcceptor, verified_connection};
 pub struct TlsListener<L: Listener> {
     inner: L,
     acceptor: TlsAcceptor,
-    handshakes: JoinSet<Option<(TlsStream<L::Io>, L::Addr)>>,
+    handshakes: JoinSet<Option<Accepted<L::Io, L::Addr>>>,
     at_once: NonZeroUsize,
     failed: Arc<OnFailure<L::Addr>>,
 }
+
+/// What `axum::serve` takes.
+type Accepted<IO, A> = (TlsStream<IO>, A);
 
 type OnFailure<A> = dyn Fn(&HandshakeError, &A) + Send + Sync;
 
