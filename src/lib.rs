@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower and hyper, a policy file, Redis: everything with IO or a clock
+//!  adapter      tower, TLS, Redis, a policy file: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -51,7 +51,8 @@
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
 //!   `adapter::tower` has axum and hyper in full.
-//! - To set up the edge: the [`guide`] has a page for each.
+//! - To set up the edge: the [`guide`] has a page for each. Without one,
+//!   `adapter::tls` accepts the connections.
 //! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key. To make
 //!   one in code: [`policy::document`].
 //! - To change the policy while it runs: [`gate`].
@@ -133,6 +134,8 @@
 //! | `json` | policies written in JSON |
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
+//! | `axum` | the peer of a connection under `axum::serve`; `tower` |
+//! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |
 //! | `full` | all of these |
@@ -142,11 +145,11 @@
 //! # What it does not do
 //!
 //! It verifies no certificate chain and no token signature, and reads no CRL:
-//! the edge verifies the chain, and the policy states how that is known, or
-//! pins the certificates and keys that it takes without; whoever verified the
-//! token says so by making a [`VerifiedToken`](request::VerifiedToken). But
-//! for `adapter::redis` it opens no connection, and but for `adapter::watch` it reads
-//! no file.
+//! the edge verifies the chain (rustls, under `adapter::tls`), and the policy
+//! states how that is known, or pins the certificates and keys that it takes
+//! without; whoever verified the token says so by making a
+//! [`VerifiedToken`](request::VerifiedToken). But for `adapter::redis` it opens no
+//! connection, and but for `adapter::watch` it reads no file.
 //!
 //! # What the edge has to do
 //!
@@ -173,7 +176,6 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
-#[cfg(any(feature = "tower", feature = "watch", feature = "redis"))]
 pub mod adapter;
 pub mod guide;
 

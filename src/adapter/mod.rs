@@ -4,6 +4,8 @@
 mod clock;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(feature = "tower")]
 mod pending;
 #[cfg(feature = "tower")]

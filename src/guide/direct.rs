@@ -1,6 +1,6 @@
 //! No edge, TLS ends in this process: preset `direct`.
 //!
-//! The example below is a test. No acceptor is part of this crate.
+//! The example below is a test, and so is the acceptor of `adapter::tls`.
 //!
 //! # What counts
 //!
@@ -11,13 +11,15 @@
 //!
 //! # Configuration
 //!
-//! The acceptor makes a [`Connection`](crate::request::Connection) when the
+//! `adapter::tls` (feature `tls`) is an acceptor, for `axum::serve`, hyper and
+//! others; its page has a service in full. `ClientCertificates::Requested` there
+//! lets the service answer 401 `certificate_missing`.
+//!
+//! Another acceptor makes a [`Connection`](crate::request::Connection) when the
 //! handshake is done, and puts it into the extensions of each request, where
 //! `PeerSource::extension` of the tower layer finds it. It calls
 //! [`PeerCertificate::verified`](crate::request::PeerCertificate::verified) only
-//! if the TLS library verified the chain against the partners' authority, as
-//! rustls does with `WebPkiClientVerifier`; `allow_unauthenticated` there lets the
-//! service answer 401 `certificate_missing`.
+//! if the TLS library verified the chain against the partners' authority.
 //!
 //! # Policy
 //!

@@ -22,7 +22,7 @@
 //! | [Azure App Service](azure) | `azure` | nothing is verified: rules pin certificates | from the vendor's documentation |
 //! | [CloudFront](cloudfront) | `cloudfront` | nothing | from the vendor's documentation |
 //! | [RFC 9440](rfc9440) | `rfc9440` | nothing | HAProxy 2.6.12 |
-//! | [no edge](direct) | `direct` | whoever accepted the connection | the example on its page |
+//! | [no edge](direct) | `direct` | whoever accepted the connection | `adapter::tls` |
 //!
 //! # What holds for every edge
 //!

@@ -102,7 +102,7 @@ impl<'c> Peer<'c> {
     }
 
     /// The same peer, and nothing that is borrowed.
-    pub(super) fn without_certificate(self) -> Peer<'static> {
+    pub(crate) fn without_certificate(self) -> Peer<'static> {
         Peer {
             kind: self.kind,
             certificate: None,

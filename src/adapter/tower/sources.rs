@@ -28,6 +28,26 @@ impl PeerSource {
         })
     }
 
+    /// What `into_make_service_with_connect_info` of axum hands to requests: a
+    /// `ConnectInfo<Connection>`, as `adapter::tls::TlsListener` makes it, else a
+    /// `ConnectInfo<SocketAddr>`. Without either the peer is unknown, and trusted
+    /// by no policy.
+    #[cfg(feature = "axum")]
+    #[must_use]
+    pub fn connect_info() -> Self {
+        use axum::extract::ConnectInfo;
+
+        Self::from_fn(
+            |parts| match parts.extensions.get::<ConnectInfo<Connection>>() {
+                Some(ConnectInfo(connection)) => connection.peer(),
+                None => parts
+                    .extensions
+                    .get::<ConnectInfo<std::net::SocketAddr>>()
+                    .map_or(Peer::UNKNOWN, |connect| connect.0.into()),
+            },
+        )
+    }
+
     /// A function of the request's head. It has to give the other end of the
     /// connection, never an address out of a header; what it gives may borrow
     /// from the head. With axum:

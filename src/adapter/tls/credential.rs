@@ -1,0 +1,97 @@
+//! The certificate that this process shows, and its key.
+
+use std::fmt;
+
+use tokio_rustls::rustls::InconsistentKeys;
+use tokio_rustls::rustls::crypto::CryptoProvider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::ParsedCertificate;
+use tokio_rustls::rustls::sign::CertifiedKey;
+
+use super::{TlsError, pem};
+
+/// A certificate, the chain to its authority, and its private key.
+///
+/// `Debug` shows how many certificates there are, and nothing of the key.
+pub struct TlsCredential {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl TlsCredential {
+    /// Reads PEM: the certificate first and then the others of its chain; the
+    /// key as PKCS #8, PKCS #1 or SEC 1. Both may be the same text, since
+    /// blocks of other kinds are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`NoCertificate`](TlsError::NoCertificate),
+    /// [`CertificateUnusable`](TlsError::CertificateUnusable),
+    /// [`NoKey`](TlsError::NoKey), [`SeveralKeys`](TlsError::SeveralKeys),
+    /// [`KeyEncrypted`](TlsError::KeyEncrypted), and [`Pem`](TlsError::Pem) for
+    /// a block that cannot be read. Whether key and certificate belong together
+    /// is found out when they are used.
+    pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
+        Self::new(pem::blocks(certificates)?, pem::only_key(key)?)
+    }
+
+    /// Takes DER: the certificate first and then the others of its chain; the
+    /// key as PKCS #8, PKCS #1 or SEC 1.
+    ///
+    /// # Errors
+    ///
+    /// [`NoCertificate`](TlsError::NoCertificate),
+    /// [`CertificateUnusable`](TlsError::CertificateUnusable),
+    /// [`NoKey`](TlsError::NoKey) for no bytes, and
+    /// [`KeyUnusable`](TlsError::KeyUnusable) for none of these.
+    pub fn from_der(
+        certificates: impl IntoIterator<Item = Vec<u8>>,
+        key: Vec<u8>,
+    ) -> Result<Self, TlsError> {
+        if key.is_empty() {
+            return Err(TlsError::NoKey);
+        }
+        let key = PrivateKeyDer::try_from(key).map_err(|_| TlsError::KeyUnusable)?;
+        Self::new(certificates.into_iter().map(Into::into).collect(), key)
+    }
+
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, TlsError> {
+        if chain.is_empty() {
+            return Err(TlsError::NoCertificate);
+        }
+        for (certificate, number) in chain.iter().zip(1..) {
+            if ParsedCertificate::try_from(certificate).is_err() {
+                return Err(TlsError::CertificateUnusable { number });
+            }
+        }
+        Ok(Self { chain, key })
+    }
+
+    /// Certificate and key as one, if they are.
+    pub(super) fn certified(self, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
+        use tokio_rustls::rustls::Error;
+
+        let key = provider
+            .key_provider
+            .load_private_key(self.key)
+            .map_err(|_| TlsError::KeyUnusable)?;
+        let certified = CertifiedKey::new(self.chain, key);
+        match certified.keys_match() {
+            // A key that does not show its public half is in a device, say. Of
+            // another certificate, it ends every handshake.
+            Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+            Err(_) => Err(TlsError::KeyMismatch),
+        }
+    }
+}
+
+impl fmt::Debug for TlsCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsCredential")
+            .field("certificates", &self.chain.len())
+            .finish_non_exhaustive()
+    }
+}
