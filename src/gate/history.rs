@@ -56,9 +56,8 @@ impl History {
     }
 
     /// What counted requests under them, newest first.
-    pub(super) fn limits(&self) -> Vec<&MemoryLimits> {
-        let limits = self.past.iter().rev().map(|past| &*past.limits);
-        limits.collect()
+    pub(super) fn limits(&self) -> impl Iterator<Item = &Arc<MemoryLimits>> {
+        self.past.iter().rev().map(|past| &past.limits)
     }
 
     /// Remembers the policy of a generation that is in force no more.

@@ -4,6 +4,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use crate::decide::{Trial, run_trials};
 use crate::evidence::{Change, ChangeAction, PolicyChange, Versions};
+use crate::limits::MemoryLimits;
 use crate::policy::{Loaded, Policy, PolicyDifference};
 
 use super::Gate;
@@ -212,10 +213,8 @@ impl<S> Gate<S> {
             return Err(self.refused(why, action, current.version, None, change));
         };
         let changes = PolicyDifference::between(current.learned.policy(), &policy);
-        let limits = match current
-            .limits
-            .rebind_among(&history.limits(), self.plan.of(&policy))
-        {
+        let earlier: Vec<&MemoryLimits> = history.limits().map(|limits| &**limits).collect();
+        let limits = match current.limits.rebind_among(&earlier, self.plan.of(&policy)) {
             Ok(limits) => limits,
             Err(error) => {
                 let why = Refusal::Limits(error);

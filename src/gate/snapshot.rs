@@ -1,5 +1,7 @@
 //! What was counted, across a restart.
 
+use std::sync::Arc;
+
 use crate::limits::{LimitsSnapshot, MemoryLimits};
 use crate::request::Now;
 
@@ -35,12 +37,15 @@ impl<S> Gate<S> {
     /// ```
     #[must_use]
     pub fn limits_snapshot(&self, now: &Now) -> LimitsSnapshot {
-        let history = self.history();
-        let generation = self.generation.load_full();
-        let earlier = history.limits();
-        let stores: Vec<&MemoryLimits> = std::iter::once(&*generation.active.limits)
-            .chain(earlier)
-            .collect();
+        // Taken together, so that no client is in neither; and copied with no lock
+        // held that a change of the policy waits for.
+        let stores: Vec<Arc<MemoryLimits>> = {
+            let history = self.history();
+            let active = Arc::clone(&self.generation.load().active.limits);
+            let earlier = history.limits().cloned();
+            std::iter::once(active).chain(earlier).collect()
+        };
+        let stores: Vec<&MemoryLimits> = stores.iter().map(|store| &**store).collect();
         MemoryLimits::snapshot_among(&stores, now)
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::Charges;
-use super::limit::{Limit, LimitSet, Quota, QuotaPeriod, Rate};
+use super::limit::{Limit, LimitSet, MAX_WINDOWS, Quota, QuotaPeriod, Rate};
 use super::outcome::{Allowance, Allowances, ChargeOutcome, Refusal, Standing, WindowKind};
 use super::quota_window::QuotaWindow;
 use super::rate_window::RateWindow;
@@ -54,7 +54,7 @@ impl Counters {
             });
         }
         self.count(due, now);
-        allowances.take(due.cost);
+        allowances.take(due.cost, &survey.resets_in_then);
         ChargeOutcome::Charged(allowances)
     }
 
@@ -166,6 +166,8 @@ impl Counters {
 #[derive(Default)]
 struct Survey {
     allowances: Allowances,
+    /// When each window resets once the request is counted.
+    resets_in_then: [Duration; MAX_WINDOWS],
     /// The window that stays too full for longest, if any is: the limit's
     /// index, the kind, and how long.
     fullest: Option<(usize, WindowKind, Duration)>,
@@ -185,6 +187,8 @@ impl Survey {
         {
             self.fullest = Some((limit, kind, full_for));
         }
+        let next = self.allowances.as_slice().len();
+        *self.resets_in_then.get_mut(next)? = standing.resets_in_then;
         let allowance = Allowance {
             limit,
             kind,

@@ -66,8 +66,8 @@ pub struct Allowance {
     /// How many of them are left.
     pub remaining: u64,
     /// For a quota, how long until it is renewed; for a rate, how long until
-    /// the oldest requests that it counts are forgotten, or its whole length
-    /// if it counts none.
+    /// the oldest requests that it counts are forgotten, with those that the store
+    /// forgets together with them; or its whole length if it counts none.
     pub resets_in: Duration,
 }
 
@@ -114,11 +114,13 @@ impl Allowances {
         self.entries.get(..self.len).unwrap_or_default()
     }
 
-    /// Takes what a request costs off every window.
-    pub(super) fn take(&mut self, cost: NonZeroU32) {
+    /// Takes what a request costs off every window, each of which then resets as
+    /// `resets_in` says.
+    pub(super) fn take(&mut self, cost: NonZeroU32, resets_in: &[Duration; MAX_WINDOWS]) {
         let cost = u64::from(cost.get());
-        for allowance in &mut self.entries {
+        for (allowance, resets_in) in self.entries.iter_mut().zip(resets_in) {
             allowance.remaining = allowance.remaining.saturating_sub(cost);
+            allowance.resets_in = *resets_in;
         }
     }
 }
@@ -150,6 +152,8 @@ pub(super) struct Standing {
     pub(super) remaining: u64,
     /// See [`Allowance::resets_in`].
     pub(super) resets_in: Duration,
+    /// The same once the request is counted.
+    pub(super) resets_in_then: Duration,
     /// If fewer are left than the request costs: how long until enough are.
     pub(super) full_for: Option<Duration>,
 }

@@ -123,6 +123,7 @@ impl QuotaWindow {
         Standing {
             remaining,
             resets_in,
+            resets_in_then: resets_in,
             full_for: (remaining < u64::from(cost.get())).then_some(resets_in),
         }
     }

@@ -83,9 +83,13 @@ impl RateWindow {
             .fold((0, now), |(used, oldest), (count, last)| {
                 (used + count, last.min(oldest))
             });
+        // A request that joins the oldest segment has it remembered for as long as
+        // itself.
+        let joins_oldest = place(per, oldest) == place(per, now);
         Standing {
             remaining: requests.saturating_sub(used),
             resets_in: wait(oldest),
+            resets_in_then: wait(if joins_oldest { now } else { oldest }),
             full_for: (used + cost > requests)
                 .then(|| wait(self.in_the_way(requests, cost, per, now))),
         }

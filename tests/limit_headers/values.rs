@@ -178,8 +178,8 @@ fn limits_of_client_profile_and_collection_stand_in_that_order() {
     assert_eq!(
         left(&gate, &Ask::at(seconds(10))),
         [
-            window("b", 6, 8, 3_590),
-            window("c", 5, 7, 86_390),
+            window("b", 6, 8, 3_600),
+            window("c", 5, 7, 86_400),
             window("a", 7, 9, 50),
         ]
     );

@@ -138,3 +138,27 @@ fn a_step_of_the_wall_clock_frees_no_rate_and_the_other_way_round() {
     acme.admitted(monotonic(Duration::ZERO));
     acme.refused(monotonic(Duration::MAX));
 }
+
+#[test]
+fn a_window_resets_when_its_oldest_requests_are_forgotten() {
+    // Segments of ten seconds.
+    let acme = Acme::new(only_rate(10, Duration::from_secs(160)));
+    let resets_in = |seconds| {
+        let left = acme.admitted(monotonic(Duration::from_secs(seconds)));
+        left[0].resets_in.as_secs()
+    };
+    assert_eq!(resets_in(0), 160);
+    // It is remembered with the first, which is forgotten with it.
+    assert_eq!(resets_in(9), 160);
+    assert_eq!(resets_in(10), 159);
+    assert_eq!(resets_in(29), 140);
+    assert_eq!(resets_in(168), 1);
+    // The first two are forgotten; the oldest is that of second 10.
+    assert_eq!(resets_in(169), 1);
+    assert_eq!(resets_in(170), 19);
+    // A refusal changes nothing.
+    let acme = Acme::new(only_rate(1, Duration::from_secs(160)));
+    acme.admitted(monotonic(Duration::ZERO));
+    let refusal = acme.refused(monotonic(Duration::from_secs(9)));
+    assert_eq!(refusal.allowances.as_slice()[0].resets_in.as_secs(), 151);
+}

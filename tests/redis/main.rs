@@ -31,6 +31,10 @@ mod model;
 mod failures;
 mod connections;
 mod processes;
+#[cfg(feature = "testing")]
+mod conformance;
+#[cfg(feature = "toml")]
+mod gate;
 
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;

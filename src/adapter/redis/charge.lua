@@ -5,8 +5,8 @@
 --        it admits, and its length. The length of a "rate" is in microseconds; that
 --        of a "quota" is "day", "week" or "month", or in seconds.
 -- Reply  1 where the request was charged, 0 where it was refused; then of each
---        window, as it was before: how many requests are left, how long until it is
---        renewed, and how long until it has room, or -1 where it has. Both times
+--        window how many requests were left before, how long until it is renewed as
+--        it is now, and how long until it has room, or -1 where it has. Both times
 --        are in microseconds.
 --
 -- Every window is asked before any is written, so a value that is not ours stops the
@@ -109,17 +109,19 @@ local function ask_rate(key, allowed, length)
     resets_in = oldest + per - now,
     full_for = -1,
   }
+  local newest = segments[#segments]
+  local joins = newest and (now - newest[BEGAN]) * 16 < per
   if used + cost > allowed then
     window.full_for = rate_full_for(segments, used, allowed, per)
   end
   function window.charge()
-    local newest = segments[#segments]
-    if newest and (now - newest[BEGAN]) * 16 < per then
+    if joins then
       newest[COUNT] = newest[COUNT] + cost
       newest[LAST] = now
     else
       segments[#segments + 1] = {now, cost, now}
     end
+    window.resets_in = segments[1][LAST] + per - now
   end
   function window.store()
     write(key, RATE, segments, segments[#segments][LAST] + per - now)
