@@ -171,7 +171,13 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
-#[cfg(any(feature = "tower", feature = "watch"))]
+#[cfg(any(
+    feature = "metrics",
+    feature = "sinks",
+    feature = "tower",
+    feature = "tracing",
+    feature = "watch"
+))]
 pub mod adapter;
 pub mod guide;
 

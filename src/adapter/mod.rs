@@ -4,6 +4,8 @@
 mod clock;
 #[cfg(feature = "tower")]
 mod pending;
+#[cfg(feature = "sinks")]
+pub mod sink;
 #[cfg(feature = "tower")]
 pub mod tower;
 #[cfg(all(
