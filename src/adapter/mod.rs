@@ -2,12 +2,16 @@
 //! a decision of its own.
 
 mod clock;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "tower")]
 mod pending;
 #[cfg(feature = "sinks")]
 pub mod sink;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 #[cfg(all(
     feature = "watch",
     any(feature = "toml", feature = "json", feature = "yaml")

@@ -11,10 +11,12 @@
 )]
 
 mod channel;
+mod events;
 #[path = "../tower/harness.rs"]
 #[expect(dead_code, reason = "the tests of the layer use the rest")]
 mod harness;
 mod json_lines;
+mod meters;
 mod one_line;
 mod records;
 #[path = "../gate_support/mod.rs"]

@@ -209,6 +209,17 @@ impl<T> Default for Names<T> {
 }
 
 impl<T> Names<T> {
+    /// How many are added, removed, changed, and not listed.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn counts(&self) -> [usize; 4] {
+        [
+            self.added.len(),
+            self.removed.len(),
+            self.changed.len(),
+            self.omitted,
+        ]
+    }
+
     fn between<'p, N: Copy + Eq + Hash + 'p, F: PartialEq>(
         old: impl Iterator<Item = (N, F)>,
         new: impl Iterator<Item = (N, F)>,
