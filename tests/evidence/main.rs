@@ -12,6 +12,7 @@
 
 mod channel;
 mod events;
+mod example;
 #[path = "../tower/harness.rs"]
 #[expect(dead_code, reason = "the tests of the layer use the rest")]
 mod harness;
