@@ -19,6 +19,15 @@ pub enum Evidence {
     Gap(Gap),
 }
 
+impl Evidence {
+    /// The JSON Schema (draft 7) of what this serialises as. The repository and the
+    /// package have it as `audit.schema.json`.
+    ///
+    /// Every member is always there, `null` where there is nothing to say; a later
+    /// version of this crate may add one, or a word.
+    pub const JSON_SCHEMA: &str = include_str!("../../audit.schema.json");
+}
+
 /// Records that were lost, between what stands before and after this: whoever keeps
 /// them was too slow, or could not be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

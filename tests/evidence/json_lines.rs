@@ -9,6 +9,7 @@ use certgate::adapter::sink::JsonLines;
 use certgate::evidence::AuditSink;
 use serde_json::Value;
 
+use crate::cases::evidence::follows;
 use crate::records::{record, started};
 use crate::writer::{Call, Script, Scripted, Step, scripted};
 
@@ -20,7 +21,9 @@ fn with_room(writer: Scripted, capacity: usize) -> JsonLines {
 fn lines(text: &str) -> Vec<String> {
     assert!(text.is_empty() || text.ends_with('\n'), "{text}");
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
-        Ok(value) => value["id"].as_str().unwrap_or(line).to_owned(),
+        // Whole lines follow the schema.
+        Ok(value) if follows(&value) => value["id"].as_str().unwrap_or(line).to_owned(),
+        Ok(value) => panic!("{value:#}"),
         Err(_) => line.to_owned(),
     };
     text.lines().map(line).collect()

@@ -10,6 +10,8 @@
     reason = "helpers of tests fail by panicking, and start threads"
 )]
 
+#[path = "../support/mod.rs"]
+mod cases;
 mod channel;
 mod events;
 mod example;
@@ -20,6 +22,8 @@ mod json_lines;
 mod meters;
 mod one_line;
 mod records;
+mod schema;
+mod source;
 #[path = "../gate_support/mod.rs"]
 mod support;
 mod writer;
