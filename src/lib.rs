@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower and hyper, a policy file: everything with IO or a clock
+//!  adapter      tower and hyper, a policy file, records: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -134,6 +134,9 @@
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
 //! | `watch` | follows a policy file, in a format that is on |
+//! | `sinks` | audit records as JSON lines, or to a receiver: `adapter::sink` |
+//! | `tracing` | audit records as events of `tracing`: `adapter::tracing` |
+//! | `metrics` | audit records as meters, through `metrics`: `adapter::metrics` |
 //! | `full` | all of these |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.

@@ -17,7 +17,7 @@
 //! | meter | labels | what |
 //! |---|---|---|
 //! | `mtls_auth_success_total` | `grant`: `proven`, `exempt`, `observed`, `unproven` | requests that were let through, by what proves the caller |
-//! | `mtls_auth_failure_total` | `reason`: every [`Reason`](crate::decide::Reason) | requests that were denied |
+//! | `mtls_auth_failure_total` | `reason`: every [`Reason`] | requests that were denied |
 //! | `mtls_pop_mismatch_total` | | denials because the token is bound to another certificate (`sender_binding_mismatch`) |
 //! | `mtls_auth_observed_total` | `reason` | denials that were only observed; a request may have several |
 //! | `mtls_decision_duration_seconds` | | histogram: how long a decision took, with the store of limits that it waited for |

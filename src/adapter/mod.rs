@@ -1,4 +1,4 @@
-//! Everything that touches a framework or a clock: thin, optional, and without
+//! Everything that touches a framework, a file or a clock: thin, optional, and without
 //! a decision of its own.
 
 mod clock;

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// A request that everything but its limits allows. It shows the charges that
-/// are due and nothing else; [`settle`] makes the decision of it.
+/// are due and nothing else; [`settle`](super::settle) makes the decision of it.
 #[derive(Debug)]
 pub struct Admission<'a> {
     pub(super) findings: Findings<'a>,

@@ -23,7 +23,7 @@ pub(crate) fn record(id: &str, seconds: i64) -> AuditRecord {
         now: at(0),
     };
     let gate = Gate::new(policy(POLICY)).unwrap();
-    let mut record = gate.decide(&request, |concluded| concluded.audit_record());
+    let mut record = recorded(&gate, &request);
     record.id = id.to_owned();
     record.request_id = "req-1".to_owned();
     record.created_at = Timestamp::from_unix_seconds(NEW_YEAR + seconds);
@@ -48,4 +48,13 @@ pub(crate) fn told(evidence: &Evidence) -> String {
         Evidence::Gap(gap) => format!("lost {}", gap.lost()),
         _ => panic!("{evidence:?}"),
     }
+}
+
+/// The record of what a gate decides.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method alone is not general enough for the compiler"
+)]
+pub(crate) fn recorded(gate: &Gate, request: &Request<'_>) -> AuditRecord {
+    gate.decide(request, |concluded| concluded.audit_record())
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::cases::corpus::Corpus;
 use crate::cases::evidence::{SCHEMA, check, follows};
 use crate::cases::policies;
-use crate::records::{record, started};
+use crate::records::{record, recorded, started};
 use crate::source::fields;
 use crate::support::{NEW_YEAR, POLICY, at, peer, policy};
 
@@ -176,7 +176,7 @@ fn every_record_of_the_corpus_follows_it() {
     for case in &corpus.cases {
         let gate = Gate::new(policies::load(&case.policy)).unwrap();
         let request = case.request.request(Duration::ZERO);
-        let mut record = gate.decide(&request, |concluded| concluded.audit_record());
+        let mut record = recorded(&gate, &request);
         check(&record);
         record.complete(Some(case.expect.status), Duration::from_millis(1));
         check(&record);
@@ -280,13 +280,13 @@ fn examples() -> Vec<(&'static str, Value)> {
         token: None,
         now: at(0),
     };
-    let malformed = gate.decide(&request, |concluded| concluded.audit_record());
+    let malformed = recorded(&gate, &request);
     assert!(malformed.fault.is_some());
     let request = certgate::request::Request {
         target: "/payments",
         ..request
     };
-    let named = gate.decide(&request, |concluded| concluded.audit_record());
+    let named = recorded(&gate, &request);
     assert!(named.certificate.is_some());
     let gap = Gap::of(&Evidence::Request(Box::new(record("r", 0))));
     vec![

@@ -11,7 +11,7 @@ pub(crate) struct Field {
 pub(crate) fn fields(source: &str, name: &str) -> Vec<Field> {
     let lines = source.lines().skip_while(|line| {
         let rest = line.strip_prefix("pub struct ");
-        !rest.is_some_and(|rest| rest.split([' ', '<']).next() == Some(name))
+        rest.is_none_or(|rest| rest.split([' ', '<']).next() != Some(name))
     });
     let (mut fields, mut about) = (Vec::new(), Vec::new());
     let (mut skipped, mut renamed) = (false, None);

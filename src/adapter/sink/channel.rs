@@ -1,5 +1,6 @@
 //! Evidence for a service to do with as it likes.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use super::queue::{Next, Queue};
 ///
 /// It needs no runtime: the receiver can be awaited on any. See the
 /// [module](super) for an example, and for what is promised.
-#[derive(Debug)]
 pub struct Channel(Arc<Queue>);
 
 /// What becomes of a record that finds the channel full.
@@ -36,7 +36,6 @@ pub enum WhenFull {
 ///
 /// When it is dropped, what it did not take is dropped and counted, and so is
 /// whatever comes later.
-#[derive(Debug)]
 pub struct Receiver(Arc<Queue>);
 
 impl Channel {
@@ -115,5 +114,17 @@ impl Receiver {
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.0.abandon();
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").finish_non_exhaustive()
     }
 }

@@ -92,8 +92,10 @@
 //!   it. [`JsonLines`] does not sync a file to its disk: it loses, with the machine,
 //!   what the system had not written either.
 //! - Nothing is sent twice, and nothing is acknowledged.
-//! - Files are not rotated. Use a writer that opens its file again, or rename the file
-//!   and have the tool copy and truncate it (with append mode).
+//! - Files are not rotated. Hand over a writer that opens its file again when it is
+//!   told to, or make a sink of the new file and close the old one. A tool that copies
+//!   and truncates (`copytruncate` of logrotate) needs a file that was opened for
+//!   appending, and may lose what is written between the two.
 //! - To close a sink whose writer never returns never returns.
 
 mod channel;

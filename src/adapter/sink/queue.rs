@@ -8,7 +8,6 @@ use crate::evidence::{Evidence, Gap};
 
 /// A queue from many to one. Who puts something in never waits: what has no room is
 /// dropped, counted, and told as a [`Gap`] at the place where it is missing.
-#[derive(Debug)]
 pub(super) struct Queue {
     /// How many entries it holds, besides gaps; there is at most one before each.
     capacity: usize,
@@ -16,7 +15,7 @@ pub(super) struct Queue {
     filled: Condvar,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     entries: VecDeque<Evidence>,
     /// How many entries are no gaps.
@@ -28,7 +27,7 @@ struct State {
     waiting: Option<Waker>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Phase {
     #[default]
     Open,
@@ -37,7 +36,6 @@ enum Phase {
 }
 
 /// What there is to take.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// This.
     Entry(Evidence),
