@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower, TLS, Redis, a policy file: everything with IO or a clock
+//!  adapter      tower, TLS, Redis, a policy file, records: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -138,6 +138,9 @@
 //! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |
+//! | `sinks` | audit records as JSON lines, or to a receiver: `adapter::sink` |
+//! | `tracing` | audit records as events of `tracing`: `adapter::tracing` |
+//! | `metrics` | audit records as meters, through `metrics`: `adapter::metrics` |
 //! | `full` | all of these |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.

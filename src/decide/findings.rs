@@ -3,13 +3,11 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
 use crate::edge::{ClientAddress, Verification};
 use crate::limits::{Counted, Limit};
 use crate::policy::{CollectionId, Methods, Policy};
-use crate::request::{CleanPath, Request};
+use crate::request::{CleanPath, Request, codes};
 use crate::trust::ExpiryWarning;
 
 use super::assess::Assessed;
@@ -37,8 +35,7 @@ pub struct Findings<'a> {
 }
 
 /// What is known about who verified the certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerificationStatus {
     /// There is no certificate, or none that may be looked at.
@@ -51,6 +48,13 @@ pub enum VerificationStatus {
     /// policy knows it.
     Failed,
 }
+
+codes!(VerificationStatus {
+    None = "none",
+    Verified = "verified",
+    Pinned = "pinned",
+    Failed = "failed",
+});
 
 impl<'a> Findings<'a> {
     pub(super) fn new(presented: Presented<'a>) -> Self {

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
 use crate::certificate::ClientCertificate;
 use crate::identity::MappedBy;
 use crate::policy::{Client, ClientId, Profile, RecordedCertificate};
+use crate::request::codes;
 
 use super::Findings;
 use super::mapped::{MappedClient, MappedIdentity, MappedPrincipal, MappedProfile};
@@ -35,8 +34,7 @@ pub(super) enum ClientName {
 
 /// What named the caller of a decision: its client, or where nothing names a
 /// client, its principal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NamedBy {
     /// The certificate.
@@ -48,6 +46,13 @@ pub enum NamedBy {
     /// The trusted edge, in a header of its own.
     Edge,
 }
+
+codes!(NamedBy {
+    Certificate = "certificate",
+    Claims = "claims",
+    Token = "token",
+    Edge = "edge",
+});
 
 /// What names the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
 use crate::limits::{Counted, WindowKind};
-use crate::request::Timestamp;
+use crate::request::{Timestamp, codes};
 use crate::trust::ExpiryWarning;
 
 use super::{CacheUse, CertificateNames, Measures};
@@ -107,8 +107,7 @@ pub struct AuditRecord {
 }
 
 /// How a request was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It may go on.
     Allow,
@@ -116,9 +115,13 @@ pub enum Outcome {
     Deny,
 }
 
+codes!(Outcome {
+    Allow = "allow",
+    Deny = "deny",
+});
+
 /// What an allow gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GrantKind {
     /// The caller is proven, and everything about it was enforced.
@@ -130,6 +133,13 @@ pub enum GrantKind {
     /// Nobody is proven: an earlier check would have denied it.
     Unproven,
 }
+
+codes!(GrantKind {
+    Proven = "proven",
+    Exempt = "exempt",
+    Observed = "observed",
+    Unproven = "unproven",
+});
 
 impl AuditRecord {
     /// The version of the schema.

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use serde::Serialize;
 
 use crate::policy::{PolicyDifference, cut};
-use crate::request::Timestamp;
+use crate::request::{Timestamp, codes};
 
 /// Who changes the policy, when, and why: for the record of it.
 ///
@@ -30,8 +30,7 @@ pub struct Change {
 }
 
 /// What kind of actor changes a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActorType {
     /// A person.
@@ -41,6 +40,12 @@ pub enum ActorType {
     /// This process, which follows a file, say.
     System,
 }
+
+codes!(ActorType {
+    User = "user",
+    Service = "service",
+    System = "system",
+});
 
 impl Change {
     /// A change by this actor. Of the id, a record holds the first 256 bytes.
@@ -126,8 +131,7 @@ pub struct PolicyChange {
 }
 
 /// What is to be done to a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeAction {
     /// A gate's first policy is to be put in force.
@@ -142,9 +146,16 @@ pub enum ChangeAction {
     ClearShadow,
 }
 
+codes!(ChangeAction {
+    Start = "start",
+    Install = "install",
+    Rollback = "rollback",
+    SetShadow = "set_shadow",
+    ClearShadow = "clear_shadow",
+});
+
 /// Whether a change was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeOutcome {
     /// It was.
     Applied,
@@ -152,9 +163,13 @@ pub enum ChangeOutcome {
     Refused,
 }
 
+codes!(ChangeOutcome {
+    Applied = "applied",
+    Refused = "refused",
+});
+
 /// Why a change was not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangeRefusal {
     /// The document could not be read.
@@ -168,6 +183,14 @@ pub enum ChangeRefusal {
     /// There is no earlier policy, or not any more.
     NoEarlierPolicy,
 }
+
+codes!(ChangeRefusal {
+    DocumentUnreadable = "document_unreadable",
+    DocumentInvalid = "document_invalid",
+    LimitsInvalid = "limits_invalid",
+    TrialsFailed = "trials_failed",
+    NoEarlierPolicy = "no_earlier_policy",
+});
 
 /// The versions before and after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,16 +15,22 @@
 //! Where a policy runs in the shadow of the one in force, `shadow_outcome`,
 //! `shadow_reason` and `shadow_observed` say what it would have decided. All other
 //! fields, `status` among them, are about what was decided.
+//!
+//! A place that is too slow for its records says how many it lost, as a [`Gap`]
+//! between the others. `audit.schema.json` is the JSON Schema of all three, as
+//! [`Evidence`] serialises.
 
 mod measures;
 mod audit;
 mod change;
+mod entry;
 mod names;
 mod sink;
 
 pub use audit::{AuditRecord, GrantKind, Outcome};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};
+pub use entry::{Evidence, Gap};
 pub use measures::{CacheUse, Measures};
 pub use names::CertificateNames;
 pub use sink::AuditSink;

@@ -1,7 +1,7 @@
 //! What holds while a shared store does not answer, and how a request was
 //! counted in the end.
 
-use serde::Serialize;
+use crate::request::codes;
 
 use super::share::Share;
 
@@ -19,8 +19,7 @@ pub enum Away {
 }
 
 /// How a request that owes something was counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Counted {
     /// In the store that counts for all.
@@ -30,3 +29,9 @@ pub enum Counted {
     /// The store was away, or could not tell: nowhere.
     Nowhere,
 }
+
+codes!(Counted {
+    Store = "store",
+    LocalShare = "local_share",
+    Nowhere = "nowhere",
+});

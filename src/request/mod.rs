@@ -2,6 +2,7 @@
 //! for, the header lines, the verified token, and what time it is.
 
 mod clock;
+mod codes;
 mod connection;
 mod headers;
 mod host;
@@ -12,6 +13,7 @@ mod peer;
 mod token;
 
 pub use clock::{CivilDate, Now, Timestamp};
+pub(crate) use codes::codes;
 pub use connection::Connection;
 pub use headers::HeaderLines;
 pub(crate) use headers::is_token_byte;

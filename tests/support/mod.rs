@@ -17,6 +17,7 @@
 
 pub mod certificate;
 pub mod corpus;
+pub mod evidence;
 pub mod placeholders;
 pub mod policies;
 pub mod time;

@@ -12,12 +12,13 @@ use certgate::request::{Now, Timestamp};
 use http::{HeaderName, HeaderValue, Method, Request};
 
 use crate::cases::corpus::{Case, Corpus, Outcome};
-use crate::cases::policies;
+use crate::cases::{evidence, policies};
 use crate::harness::{Answer, call};
 
 /// The layer for one case, with counters that start empty, and its clock: the
-/// seconds that have passed since the first request.
-fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
+/// seconds that have passed since the first request. Its records follow the schema.
+fn layer(case: &Case, records: &Arc<AtomicU64>) -> (GateLayer, Arc<AtomicU64>) {
+    let records = Arc::clone(records);
     let elapsed = Arc::new(AtomicU64::new(0));
     let (clock, start) = (
         Arc::clone(&elapsed),
@@ -37,6 +38,10 @@ fn layer(case: &Case) -> (GateLayer, Arc<AtomicU64>) {
             ),
             monotonic: start.monotonic + Duration::from_secs(seconds),
         }
+    })
+    .on_record(move |record| {
+        evidence::check(&record);
+        records.fetch_add(1, Ordering::Relaxed);
     });
     (layer, elapsed)
 }
@@ -133,9 +138,11 @@ fn fault(case: &Case, answer: &Answer) -> Option<String> {
 #[tokio::test]
 async fn every_case_that_can_be_a_message_is_answered_as_the_corpus_says() {
     let corpus = Corpus::load();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut requests) = (Vec::new(), 0);
+    let records = Arc::default();
     for case in corpus.cases.iter().filter(|case| case.not_http.is_none()) {
-        let (layer, elapsed) = layer(case);
+        let (layer, elapsed) = layer(case, &records);
+        requests += 1 + case.before.map_or(0, |before| u64::from(before.requests));
         if let Some(before) = case.before {
             for _ in 0..before.requests {
                 assert_eq!(
@@ -153,4 +160,5 @@ async fn every_case_that_can_be_a_message_is_answered_as_the_corpus_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(records.load(Ordering::Relaxed), requests);
 }

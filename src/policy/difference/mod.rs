@@ -8,6 +8,8 @@ use std::hash::Hash;
 
 use serde::Serialize;
 
+use crate::request::codes;
+
 use super::{Mode, Policy};
 use facts::{client_facts, collections, limits, listed, profiles, rules, settings};
 
@@ -88,8 +90,7 @@ pub struct ModeChange {
 }
 
 /// A part of a policy that has no names in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Setting {
     /// Who may speak for a client: trusted proxies, and what they prove.
@@ -130,6 +131,27 @@ pub enum Setting {
     /// How limits are told, and kept where many processes share them.
     Limiting,
 }
+
+codes!(Setting {
+    TrustedProxies = "trusted_proxies",
+    Edge = "edge",
+    Issuers = "issuers",
+    Revoked = "revoked",
+    Constraints = "constraints",
+    BindingRequiredPaths = "binding_required_paths",
+    UnverifiedBearer = "unverified_bearer",
+    Selectors = "selectors",
+    IdentityHeaders = "identity_headers",
+    Paths = "paths",
+    Exemptions = "exemptions",
+    IdentityOrder = "identity_order",
+    Clients = "clients",
+    Realm = "realm",
+    Observe = "observe",
+    Expiry = "expiry",
+    Evidence = "evidence",
+    Limiting = "limiting",
+});
 
 impl PolicyDifference {
     /// How many names each list holds at most; of each, the first 128 bytes.
@@ -187,6 +209,17 @@ impl<T> Default for Names<T> {
 }
 
 impl<T> Names<T> {
+    /// How many are added, removed, changed, and not listed.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn counts(&self) -> [usize; 4] {
+        [
+            self.added.len(),
+            self.removed.len(),
+            self.changed.len(),
+            self.omitted,
+        ]
+    }
+
     fn between<'p, N: Copy + Eq + Hash + 'p, F: PartialEq>(
         old: impl Iterator<Item = (N, F)>,
         new: impl Iterator<Item = (N, F)>,
