@@ -72,7 +72,8 @@
 //! [time limit](RedisSettings::with_time_limit). After it, or where there is no
 //! connection, or Redis is loading, a replica or without its cluster, nobody asks for
 //! a [pause](RedisSettings::with_pause), so that a Redis that hangs costs one time
-//! limit and not one a request. Then one request tries it. The connection is made anew
+//! limit and not one a request. Then one request tries it, and another where its
+//! caller goes away before it has an answer. The connection is made anew
 //! in the background meanwhile, also where it has only gone silent. An error that is
 //! about one request (a key that holds something else, no memory, no permission) is
 //! that request's alone: nobody pauses for it.

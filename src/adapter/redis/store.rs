@@ -143,8 +143,8 @@ impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
         let deadline = Instant::now() + store.settings.time_limit();
         let answer = store.ask_in_time(&due, deadline).await;
         match answer {
-            Err(Failure::Redis) => store.pause.failed(now.monotonic),
-            Ok(_) | Err(Failure::Request) => store.pause.answered(turn),
+            Err(Failure::Redis) => turn.failed(now.monotonic),
+            Ok(_) | Err(Failure::Request) => turn.answered(),
         }
         let outcome = answer.ok().and_then(|reply| due.outcome(&reply));
         outcome.unwrap_or(ChargeOutcome::Unavailable)
