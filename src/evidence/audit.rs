@@ -74,8 +74,8 @@ pub struct AuditRecord {
     /// The limit that refused, or whose refusal was only observed.
     pub limit: Option<String>,
     /// How the request was counted; absent where it owes nothing, or was denied
-    /// before its limits were asked. Other than `store` only while a shared store
-    /// is away.
+    /// before its limits were asked. Other than `store` only where a shared store
+    /// gave no answer.
     pub limits_counted: Option<Counted>,
     /// The version of the policy.
     pub policy_version: u64,

@@ -121,7 +121,8 @@ impl MemoryLimits {
     }
 
     /// What is counted at `now`, for the store of another process: what was
-    /// charged before this is called. What is charged meanwhile may be missing.
+    /// charged before this is called. What is charged meanwhile may be missing. Its
+    /// clocks are those by which was charged.
     ///
     /// Each client's counters are locked for as long as it takes to copy them, one
     /// after the other.
