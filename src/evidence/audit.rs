@@ -26,7 +26,7 @@ pub struct AuditRecord {
     pub id: String,
     /// The request's id: the trusted edge's, else this record's.
     pub request_id: String,
-    /// When the request was decided.
+    /// When the request came to be decided.
     pub created_at: Timestamp,
     /// The method.
     pub method: String,
@@ -37,7 +37,8 @@ pub struct AuditRecord {
     /// The status of the response; absent if no response was made, because the
     /// caller went away or the service failed.
     pub status: Option<u16>,
-    /// From the decision to the end of the response, in milliseconds.
+    /// From then to the end of the response, in milliseconds, with the store of
+    /// limits that the decision waited for.
     pub latency: Option<u64>,
     /// The client's address, if anybody who may be believed says it; an unknown
     /// one is on no allowlist.
@@ -74,8 +75,8 @@ pub struct AuditRecord {
     /// The limit that refused, or whose refusal was only observed.
     pub limit: Option<String>,
     /// How the request was counted; absent where it owes nothing, or was denied
-    /// before its limits were asked. Other than `store` only while a shared store
-    /// is away.
+    /// before its limits were asked. Other than `store` only where a shared store
+    /// gave no answer.
     pub limits_counted: Option<Counted>,
     /// The version of the policy.
     pub policy_version: u64,

@@ -54,7 +54,8 @@ impl Gate {
     /// The same gate, which counts requests in a store that other processes share.
     ///
     /// What it has counted in memory so far is forgotten. Policies that are
-    /// installed later count in the same store.
+    /// installed later count in the same store, which has to know their clients and
+    /// limits: a [`MemoryLimits`] knows those alone that it was made for.
     ///
     /// ```
     /// # #[cfg(feature = "toml")] {

@@ -26,7 +26,8 @@ pub enum Counted {
     Store,
     /// The shared store was away: in this process, against a share of each limit.
     LocalShare,
-    /// The store was away, or could not tell: nowhere.
+    /// The store was away, or could not tell: nowhere, as far as is known. A store
+    /// that answered too late may have counted it.
     Nowhere,
 }
 

@@ -74,10 +74,15 @@ impl Counters {
         }
     }
 
-    /// How every window stands; `None` if one of them is not there.
+    /// How every window stands; `None` if one of them is not there, or would be
+    /// charged twice and was asked only for once.
     fn survey(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> Option<Survey> {
         let mut survey = Survey::default();
         for (index, limit) in due.limits().enumerate() {
+            let mut before = due.limits().take(index);
+            if before.any(|other| other.name() == limit.name()) {
+                return None;
+            }
             if let Some(rate) = limit.rate() {
                 let window = find(&mut self.rates, limit.name(), rate.per())?;
                 let allowed = share.of(u64::from(rate.requests().get()));

@@ -33,8 +33,8 @@ use crate::request::Now;
 ///
 /// Counters live as long as this process and are not shared with others. A
 /// [`snapshot`](Self::snapshot) takes them to the next one.
-/// Asked for a client or a window that the plan does not have, it answers
-/// [`ChargeOutcome::Unavailable`].
+/// Asked for a client or a window that the plan does not have, or for a limit twice,
+/// it answers [`ChargeOutcome::Unavailable`].
 #[derive(Debug)]
 pub struct MemoryLimits {
     accounts: Box<[Arc<Account>]>,
@@ -121,7 +121,8 @@ impl MemoryLimits {
     }
 
     /// What is counted at `now`, for the store of another process: what was
-    /// charged before this is called. What is charged meanwhile may be missing.
+    /// charged before this is called. What is charged meanwhile may be missing. Its
+    /// clocks are those by which was charged.
     ///
     /// Each client's counters are locked for as long as it takes to copy them, one
     /// after the other.

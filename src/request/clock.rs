@@ -209,7 +209,8 @@ impl CivilDate {
 pub struct Now {
     /// The time of day, for validity periods and calendar quotas.
     pub wall: Timestamp,
-    /// Time since any fixed moment (process start, say), for rates.
+    /// Time since a fixed moment (process start, say), for rates. It is one moment
+    /// for all that is counted in one store of limits.
     pub monotonic: Duration,
 }
 

@@ -235,3 +235,19 @@ fn limits_of_client_profile_and_collection_are_charged_together() {
     // Elsewhere it is not asked.
     assert_eq!(left(&store.charge(&due("acme", 0, &client), &now)), [2]);
 }
+
+/// No policy makes such charges. Each half would fit, and both do not.
+#[test]
+fn a_limit_that_is_owed_twice_is_unavailable() {
+    let acme = Acme::new(set([("a", rate(3, MINUTE), None)]));
+    let now = monotonic(Duration::ZERO);
+    let own = acme.limits.as_slice();
+    let twice = Charges {
+        limits: [own, &[], own],
+        cost: NonZeroU32::new(2).unwrap(),
+        ..due("acme", 0, &acme.limits)
+    };
+    assert_eq!(acme.store.charge(&twice, &now), ChargeOutcome::Unavailable);
+    acme.admitted_times(3, now);
+    acme.refused(now);
+}

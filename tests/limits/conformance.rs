@@ -103,6 +103,16 @@ fn each_fault_is_found_by_the_rule_that_it_breaks() {
     });
     assert_eq!(found, "each client and each limit has a counter of its own");
 
+    // Goes by the place in the plan alone.
+    let found = broken_by(|store, due, now| {
+        let by_place = plan();
+        let client = by_place
+            .get(due.slot)
+            .map_or(due.client, |(client, _)| client);
+        store.charge(&Charges { client, ..*due }, now)
+    });
+    assert_eq!(found, "each client and each limit has a counter of its own");
+
     // Renewed at once, as by fixed windows.
     let found = broken_by(|store, due, now| {
         let window = now.monotonic.as_secs() / 2 * 2;

@@ -1,5 +1,8 @@
 //! Redis is away, hangs, is killed and started again, or refuses.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Instant;
 
 use super::told::told;
@@ -14,8 +17,12 @@ struct Caller {
 
 impl Caller {
     fn of(server: &Server) -> Self {
+        Self::with(server, RedisSettings::default())
+    }
+
+    fn with(server: &Server, settings: RedisSettings) -> Self {
         Self {
-            store: RedisLimits::connect(&server.url(), RedisSettings::default()).unwrap(),
+            store: RedisLimits::connect(&server.url(), settings).unwrap(),
             limits: set([("a", rate(10, MINUTE), None)]),
             started: Instant::now(),
         }
@@ -152,6 +159,31 @@ async fn a_redis_that_hangs_costs_one_time_limit_a_pause() {
     // At once for everybody.
     let outcome = caller.charge_at(moment).await;
     assert!(matches!(outcome, ChargeOutcome::Charged(_)));
+}
+
+/// Callers that go away keep nobody else from a Redis that is back.
+#[tokio::test]
+async fn the_next_request_tries_redis_where_a_caller_goes_away() {
+    let settings = RedisSettings::default().with_time_limit(Duration::from_secs(2));
+    let server = Server::start();
+    let caller = Caller::with(&server, settings);
+    let start = Duration::from_secs(100);
+    assert!(matches!(
+        caller.charge_at(start).await,
+        ChargeOutcome::Charged(_)
+    ));
+    server.hang();
+    let outcome = caller.charge_at(start).await;
+    assert_eq!(outcome, ChargeOutcome::Unavailable);
+    server.go_on();
+    let after = start + Duration::from_secs(3);
+    for _ in 0..3 {
+        let mut asking = pin!(caller.charge_at(after));
+        let asks = poll_fn(|context| Poll::Ready(asking.as_mut().poll(context).is_pending()));
+        assert!(asks.await);
+    }
+    let outcome = caller.charge_at(after).await;
+    assert!(matches!(outcome, ChargeOutcome::Charged(_)), "{outcome:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,24 @@
 //! [`RedisLimits`] counts like [`MemoryLimits`](crate::limits::MemoryLimits), and
 //! all processes that use the same Redis with the same prefix count together.
 //!
+//! A gate that [shares](crate::gate::Gate::sharing) it asks by itself:
+//!
+//! ```no_run
+//! use certgate::adapter::redis::{RedisLimits, RedisSettings};
+//! use certgate::gate::Gate;
+//! use certgate::policy::Policy;
+//!
+//! # use std::error::Error;
+//! // Inside of a Tokio runtime. The layer of `adapter::tower` takes such a gate too.
+//! async fn shared(policy: Policy) -> Result<Gate<RedisLimits>, Box<dyn Error>> {
+//!     let url = "redis://limits:secret@redis.internal";
+//!     let store = RedisLimits::connect(url, RedisSettings::default())?;
+//!     Ok(Gate::new(policy)?.sharing(store)?)
+//! }
+//! ```
+//!
+//! By hand:
+//!
 //! ```no_run
 //! use std::num::{NonZeroU32, NonZeroU64};
 //! use std::time::Duration;
@@ -17,7 +35,6 @@
 //! let settings = RedisSettings::default().with_time_limit(Duration::from_millis(50));
 //! let store = RedisLimits::connect("redis://limits:secret@redis.internal", settings)?;
 //!
-//! // A gate asks it by itself; by hand:
 //! let rate = Rate::new(NonZeroU32::try_from(500)?, Duration::from_secs(60))?;
 //! let quota = Quota::new(NonZeroU64::try_from(100_000)?, QuotaPeriod::Day);
 //! let limits = LimitSet::new([Limit::new("standard", Some(rate), Some(quota))?])?;
@@ -72,7 +89,8 @@
 //! [time limit](RedisSettings::with_time_limit). After it, or where there is no
 //! connection, or Redis is loading, a replica or without its cluster, nobody asks for
 //! a [pause](RedisSettings::with_pause), so that a Redis that hangs costs one time
-//! limit and not one a request. Then one request tries it. The connection is made anew
+//! limit and not one a request. Then one request tries it, and another where its
+//! caller goes away before it has an answer. The connection is made anew
 //! in the background meanwhile, also where it has only gone silent. An error that is
 //! about one request (a key that holds something else, no memory, no permission) is
 //! that request's alone: nobody pauses for it.
@@ -108,7 +126,9 @@
 //!   client certificates of your own:
 //!   [`with_connection`](RedisLimits::with_connection).
 //! - **Cluster.** With the feature `cluster-async` of `redis`, hand a
-//!   `ClusterConnection` to [`with_connection`](RedisLimits::with_connection).
+//!   `ClusterConnection` to [`with_connection`](RedisLimits::with_connection). The
+//!   pause knows no nodes: while one master is away, the clients of the others are
+//!   left without an answer most of the time too.
 //! - **Versions.** Tested with Redis 7.0. By the documentation it needs Redis 5 or
 //!   later, or Valkey, which was not tried.
 //! - **Clock.** Keep Redis' machines in step with NTP that slews. It is their clock

@@ -12,13 +12,13 @@ pub(super) struct Pause {
     length: u64,
 }
 
-/// How a request asks Redis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// As everybody does.
-    Ask,
-    /// To see whether Redis is back. Nobody else does meanwhile.
-    Probe,
+/// A request that asks Redis, and has to say what came of it.
+#[derive(Debug)]
+pub(super) struct Turn<'p> {
+    pause: &'p Pause,
+    /// For one that sees whether Redis is back, which nobody else does meanwhile:
+    /// when another would, if nothing were heard of it.
+    probe: Option<u64>,
 }
 
 impl Pause {
@@ -31,10 +31,11 @@ impl Pause {
     }
 
     /// `None` while Redis is left alone.
-    pub(super) fn turn(&self, now: Duration) -> Option<Turn> {
+    pub(super) fn turn(&self, now: Duration) -> Option<Turn<'_>> {
+        let turn = |probe| Turn { pause: self, probe };
         let until = self.until.load(Ordering::Relaxed);
         if until == 0 {
-            return Some(Turn::Ask);
+            return Some(turn(None));
         }
         let now = nanoseconds(now);
         let next = self.after(now);
@@ -46,21 +47,7 @@ impl Pause {
             .until
             .compare_exchange(until, next, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok();
-        won.then_some(Turn::Probe)
-    }
-
-    /// Redis did not answer a request that was made at `now`.
-    pub(super) fn failed(&self, now: Duration) {
-        self.until
-            .fetch_max(self.after(nanoseconds(now)), Ordering::Relaxed);
-    }
-
-    /// Redis answered. Only who asked whether it is back can say so: another
-    /// answer may be older than the failure.
-    pub(super) fn answered(&self, turn: Turn) {
-        if turn == Turn::Probe {
-            self.until.store(0, Ordering::Relaxed);
-        }
+        won.then(|| turn(Some(next)))
     }
 
     /// When Redis is asked again if it fails a request made at `now`, which takes
@@ -68,6 +55,39 @@ impl Pause {
     fn after(&self, now: u64) -> u64 {
         let failed = now.saturating_add(self.time_limit);
         failed.saturating_add(self.length)
+    }
+}
+
+impl Turn<'_> {
+    /// Redis did not answer, and was asked at `now`.
+    pub(super) fn failed(mut self, now: Duration) {
+        self.probe = None;
+        let until = self.pause.after(nanoseconds(now));
+        self.pause.until.fetch_max(until, Ordering::Relaxed);
+    }
+
+    /// Redis answered. Only who asked whether it is back can say so: another
+    /// answer may be older than the failure.
+    pub(super) fn answered(mut self) {
+        if self.probe.take().is_some() {
+            self.pause.until.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Where nobody waited for the answer the next request asks: else callers that go
+/// away could keep everybody from Redis.
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(until) = self.probe {
+            let at_once = 1;
+            _ = self.pause.until.compare_exchange(
+                until,
+                at_once,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
+        }
     }
 }
 
@@ -85,46 +105,84 @@ mod tests {
 
     fn failed_at(milliseconds: u64) -> Pause {
         let pause = Pause::new(at(100), at(1_000));
-        assert_eq!(pause.turn(at(milliseconds)), Some(Turn::Ask));
-        pause.failed(at(milliseconds));
+        ask(&pause, milliseconds).failed(at(milliseconds));
         pause
+    }
+
+    /// As everybody does.
+    fn ask(pause: &Pause, milliseconds: u64) -> Turn<'_> {
+        let turn = pause.turn(at(milliseconds)).unwrap();
+        assert_eq!(turn.probe, None);
+        turn
+    }
+
+    fn probe(pause: &Pause, milliseconds: u64) -> Turn<'_> {
+        let turn = pause.turn(at(milliseconds)).unwrap();
+        assert!(turn.probe.is_some());
+        turn
+    }
+
+    fn is_left_alone(pause: &Pause, milliseconds: u64) -> bool {
+        pause.turn(at(milliseconds)).is_none()
     }
 
     #[test]
     fn one_request_probes_after_a_pause_and_its_answer_ends_it() {
-        let pause = failed_at(5_000);
-        assert_eq!(pause.turn(at(5_000)), None);
-        assert_eq!(pause.turn(at(6_099)), None);
-        assert_eq!(pause.turn(at(6_100)), Some(Turn::Probe));
-        assert_eq!(pause.turn(at(6_100)), None);
-        pause.answered(Turn::Ask);
-        assert_eq!(pause.turn(at(6_150)), None);
-        pause.answered(Turn::Probe);
-        assert_eq!(pause.turn(at(6_150)), Some(Turn::Ask));
+        let pause = Pause::new(at(100), at(1_000));
+        let early = ask(&pause, 4_999);
+        ask(&pause, 5_000).failed(at(5_000));
+        assert!(is_left_alone(&pause, 5_000));
+        assert!(is_left_alone(&pause, 6_099));
+        let probe = probe(&pause, 6_100);
+        assert!(is_left_alone(&pause, 6_100));
+        early.answered();
+        assert!(is_left_alone(&pause, 6_150));
+        probe.answered();
+        ask(&pause, 6_150);
     }
 
     #[test]
-    fn a_probe_that_fails_or_is_never_heard_of_again_is_a_pause() {
+    fn a_probe_that_fails_or_has_no_answer_yet_is_a_pause() {
         let pause = failed_at(5_000);
-        assert_eq!(pause.turn(at(6_100)), Some(Turn::Probe));
-        assert_eq!(pause.turn(at(7_199)), None);
-        assert_eq!(pause.turn(at(7_200)), Some(Turn::Probe));
-        pause.failed(at(7_200));
-        assert_eq!(pause.turn(at(8_299)), None);
-        assert_eq!(pause.turn(at(8_300)), Some(Turn::Probe));
+        let _unheard_of = probe(&pause, 6_100);
+        assert!(is_left_alone(&pause, 7_199));
+        probe(&pause, 7_200).failed(at(7_200));
+        assert!(is_left_alone(&pause, 8_299));
+        probe(&pause, 8_300);
+    }
+
+    #[test]
+    fn a_caller_that_goes_away_pauses_for_nobody() {
+        let pause = failed_at(5_000);
+        drop(probe(&pause, 6_100));
+        let next = probe(&pause, 6_100);
+        assert!(is_left_alone(&pause, 6_100));
+        drop(next);
+        probe(&pause, 6_101).answered();
+        drop(ask(&pause, 6_101));
+        ask(&pause, 6_101);
+    }
+
+    #[test]
+    fn a_caller_that_goes_away_late_ends_no_other_pause() {
+        let pause = failed_at(5_000);
+        let late = probe(&pause, 6_100);
+        probe(&pause, 7_200).failed(at(7_200));
+        drop(late);
+        assert!(is_left_alone(&pause, 8_299));
     }
 
     #[test]
     fn a_clock_that_went_back_ends_a_pause() {
         let pause = failed_at(5_000);
-        assert_eq!(pause.turn(at(4_999)), Some(Turn::Probe));
-        assert_eq!(pause.turn(at(4_999)), None);
+        let _probe = probe(&pause, 4_999);
+        assert!(is_left_alone(&pause, 4_999));
     }
 
     #[test]
     fn times_beyond_the_counter_do_not_wrap() {
         let pause = Pause::new(at(100), Duration::MAX);
-        pause.failed(Duration::MAX);
-        assert_eq!(pause.turn(at(0)), None);
+        ask(&pause, 0).failed(Duration::MAX);
+        assert!(is_left_alone(&pause, 0));
     }
 }

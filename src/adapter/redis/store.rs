@@ -19,8 +19,8 @@ use crate::request::Now;
 /// Counters in Redis, shared by every process that uses the same one with the same
 /// prefix. See [the module](super) for what it promises and how to run it.
 ///
-/// It is charged inside a Tokio runtime with time and IO enabled; outside of one it
-/// answers [`ChargeOutcome::Unavailable`]. A clone shares the connection and the pause.
+/// It is charged inside a Tokio runtime with time and IO enabled, without which Tokio
+/// panics; outside of any runtime it answers [`ChargeOutcome::Unavailable`]. A clone shares the connection and the pause.
 pub struct RedisLimits<C = MultiplexedConnection>(Arc<Store<C>>);
 
 struct Store<C> {
@@ -143,8 +143,8 @@ impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
         let deadline = Instant::now() + store.settings.time_limit();
         let answer = store.ask_in_time(&due, deadline).await;
         match answer {
-            Err(Failure::Redis) => store.pause.failed(now.monotonic),
-            Ok(_) | Err(Failure::Request) => store.pause.answered(turn),
+            Err(Failure::Redis) => turn.failed(now.monotonic),
+            Ok(_) | Err(Failure::Request) => turn.answered(),
         }
         let outcome = answer.ok().and_then(|reply| due.outcome(&reply));
         outcome.unwrap_or(ChargeOutcome::Unavailable)

@@ -243,8 +243,8 @@ async fn charge<S: Subject>(
 ) -> ChargeOutcome {
     let due = Charges {
         client,
-        // Says nothing to a store that goes by it.
-        slot: usize::MAX,
+        // Another client's, for a store that goes by it without a look at the id.
+        slot: 0,
         limits: [owed.as_slice(), &[], &[]],
         cost: NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN),
     };
