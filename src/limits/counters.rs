@@ -60,7 +60,7 @@ impl Counters {
 
     /// Counts a request in every window that is there.
     pub(super) fn count(&mut self, due: &Charges<'_>, now: &Now) {
-        for limit in due.limits() {
+        for limit in due.owed() {
             if let Some(rate) = limit.rate()
                 && let Some(window) = find(&mut self.rates, limit.name(), rate.per())
             {
@@ -78,8 +78,8 @@ impl Counters {
     /// charged twice and was asked only for once.
     fn survey(&mut self, due: &Charges<'_>, now: &Now, share: Share) -> Option<Survey> {
         let mut survey = Survey::default();
-        for (index, limit) in due.limits().enumerate() {
-            let mut before = due.limits().take(index);
+        for (index, limit) in due.owed().enumerate() {
+            let mut before = due.owed().take(index);
             if before.any(|other| other.name() == limit.name()) {
                 return None;
             }

@@ -86,7 +86,7 @@ pub struct Charges<'a> {
 
 impl<'a> Charges<'a> {
     /// The limits one after another, in the order in which outcomes count them.
-    pub fn limits(&self) -> impl Iterator<Item = &'a Limit> + Clone {
+    pub fn owed(&self) -> impl Iterator<Item = &'a Limit> + Clone {
         self.limits.into_iter().flatten()
     }
 }

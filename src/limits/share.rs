@@ -51,7 +51,7 @@ impl Share {
         let holds = |number: u64, cost: NonZeroU32| self.of(number) >= u64::from(cost.get());
         let rate = |rate: Rate| holds(u64::from(rate.requests().get()), due.cost);
         let quota = |quota: Quota| holds(quota.requests().get(), due.cost);
-        due.limits()
+        due.owed()
             .all(|limit: &Limit| limit.rate().is_none_or(rate) && limit.quota().is_none_or(quota))
     }
 }

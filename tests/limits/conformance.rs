@@ -136,7 +136,7 @@ fn each_fault_is_found_by_the_rule_that_it_breaks() {
     // One limit after the other.
     let found = broken_by(|store, due, now| {
         let mut last = ChargeOutcome::Unavailable;
-        for limit in due.limits() {
+        for limit in due.owed() {
             let one = [std::slice::from_ref(limit), &[], &[]];
             last = store.charge(
                 &Charges {

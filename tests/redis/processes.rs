@@ -1,5 +1,6 @@
 //! Several processes against one Redis.
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use super::*;
@@ -16,6 +17,7 @@ fn another(server: &Server) -> std::process::Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["processes::one_of_many", "--exact", "--nocapture"])
         .env(URL, server.url())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()
@@ -25,6 +27,8 @@ fn another(server: &Server) -> std::process::Child {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_many() {
     if let Ok(url) = std::env::var(URL) {
+        println!("ready");
+        std::io::stdin().read_line(&mut String::new()).unwrap();
         let counted = shared_limits::ask(&url, "acme", 8, 100).await.unwrap();
         println!("counted: {counted}");
     }
@@ -33,11 +37,23 @@ async fn one_of_many() {
 #[test]
 fn two_processes_of_eight_tasks_admit_the_limit_together() {
     let server = Server::start();
-    let processes = [another(&server), another(&server)];
-    let counts = processes.map(|process| {
-        let output = process.wait_with_output().unwrap();
-        assert!(output.status.success());
-        let text = String::from_utf8(output.stdout).unwrap();
+    let mut processes = [another(&server), another(&server)];
+    let outputs = processes.each_mut().map(|process| {
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.ends_with("ready\n") {
+            line.clear();
+            assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended");
+        }
+        output
+    });
+    // Both are there, and begin at once.
+    for process in &mut processes {
+        process.stdin.take().unwrap().write_all(b"\n").unwrap();
+    }
+    let counts = outputs.map(|mut output| {
+        let mut text = String::new();
+        output.read_to_string(&mut text).unwrap();
         let line = text.lines().find_map(|line| line.split_once("counted: "));
         let numbers = line.unwrap().1.split(", ").map(|part| {
             let (number, _) = part.split_once(' ').unwrap();
@@ -45,6 +61,9 @@ fn two_processes_of_eight_tasks_admit_the_limit_together() {
         });
         numbers.collect::<Vec<_>>()
     });
+    for mut process in processes {
+        assert!(process.wait().unwrap().success());
+    }
     let [one, other] = &counts;
     assert_eq!(one[0] + other[0], 100, "{counts:?}");
     assert_eq!(one[1] + other[1], 2 * 8 * 100 - 100, "{counts:?}");

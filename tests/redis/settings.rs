@@ -25,7 +25,12 @@ async fn settings_that_cannot_be_used_are_refused() {
         Some(RedisLimitsError::TimeLimit)
     );
     assert_eq!(error(URL, settings().with_pause(Duration::ZERO)), None);
-    assert_eq!(error(URL, settings().with_pause(Duration::MAX)), None);
+    let pause = |pause| error(URL, settings().with_pause(pause));
+    assert_eq!(pause(Duration::from_secs(3_600)), None);
+    assert_eq!(
+        pause(Duration::from_nanos(3_600_000_000_001)),
+        Some(RedisLimitsError::Pause)
+    );
     for url in [
         "",
         "127.0.0.1",

@@ -126,9 +126,9 @@
 //!   client certificates of your own:
 //!   [`with_connection`](RedisLimits::with_connection).
 //! - **Cluster.** With the feature `cluster-async` of `redis`, hand a
-//!   `ClusterConnection` to [`with_connection`](RedisLimits::with_connection). The
-//!   pause knows no nodes: while one master is away, the clients of the others are
-//!   left without an answer most of the time too.
+//!   `ClusterConnection` to [`with_connection`](RedisLimits::with_connection). Clients
+//!   are then spread over 64 pauses: while one master is away, those of its clients
+//!   that call leave up to as many 64ths of the others without an answer for as long.
 //! - **Versions.** Tested with Redis 7.0. By the documentation it needs Redis 5 or
 //!   later, or Valkey, which was not tried.
 //! - **Clock.** Keep Redis' machines in step with NTP that slews. It is their clock

@@ -1,7 +1,12 @@
 //! Leaving Redis alone for a while after it failed.
 
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use foldhash::quality::RandomState;
+
+use super::settings::RedisSettings;
 
 /// When Redis may be asked again, on the monotonic clock of this process.
 #[derive(Debug)]
@@ -10,6 +15,41 @@ pub(super) struct Pause {
     until: AtomicU64,
     time_limit: u64,
     length: u64,
+}
+
+/// The pauses of a store: one, or many where the connection may lead to several
+/// nodes, so that one that is away pauses few of the clients of the others.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    pauses: Box<[Pause]>,
+    hasher: RandomState,
+}
+
+impl Pauses {
+    const MANY: usize = 64;
+
+    pub(super) fn one(settings: &RedisSettings) -> Self {
+        Self::new(1, settings)
+    }
+
+    pub(super) fn many(settings: &RedisSettings) -> Self {
+        Self::new(Self::MANY, settings)
+    }
+
+    fn new(count: usize, settings: &RedisSettings) -> Self {
+        let pause = || Pause::new(settings.time_limit(), settings.pause());
+        Self {
+            pauses: std::iter::repeat_with(pause).take(count).collect(),
+            hasher: RandomState::default(),
+        }
+    }
+
+    /// The pause that this client shares, if it is not the only one there is, with
+    /// others. `None` is never the case.
+    pub(super) fn of(&self, client: &str) -> Option<&Pause> {
+        let place = self.hasher.hash_one(client) as usize % self.pauses.len().max(1);
+        self.pauses.get(place)
+    }
 }
 
 /// A request that asks Redis, and has to say what came of it.
@@ -184,5 +224,25 @@ mod tests {
         let pause = Pause::new(at(100), Duration::MAX);
         ask(&pause, 0).failed(Duration::MAX);
         assert!(is_left_alone(&pause, 0));
+    }
+
+    #[test]
+    fn clients_share_one_pause_or_are_spread_over_many() {
+        let settings = RedisSettings::default();
+        let clients: Vec<String> = (0..200).map(|number| format!("client-{number}")).collect();
+        for (pauses, at_least, at_most) in [
+            (Pauses::one(&settings), 1, 1),
+            (Pauses::many(&settings), 32, 64),
+        ] {
+            let mut seen: Vec<*const Pause> = Vec::new();
+            for client in &clients {
+                let pause = core::ptr::from_ref(pauses.of(client).unwrap());
+                assert_eq!(pause, core::ptr::from_ref(pauses.of(client).unwrap()));
+                if !seen.contains(&pause) {
+                    seen.push(pause);
+                }
+            }
+            assert!((at_least..=at_most).contains(&seen.len()), "{}", seen.len());
+        }
     }
 }

@@ -37,7 +37,7 @@ impl DueWindows {
             return None;
         }
         let mut windows: Vec<DueWindow> = Vec::with_capacity(MAX_WINDOWS);
-        for (index, limit) in due.limits().enumerate() {
+        for (index, limit) in due.owed().enumerate() {
             let rate = limit.rate().map(|rate| DueWindow {
                 key: key(
                     prefix,

@@ -35,6 +35,9 @@ impl RedisSettings {
     /// The longest time limit.
     pub const MAX_TIME_LIMIT: Duration = Duration::from_secs(60);
 
+    /// The longest pause.
+    pub const MAX_PAUSE: Duration = Duration::from_secs(3_600);
+
     /// What every key starts with, `certgate` by default. Services with the same
     /// prefix share their counters, so different ones give different services
     /// counters of their own.
@@ -81,6 +84,9 @@ impl RedisSettings {
         if self.time_limit.is_zero() || self.time_limit > Self::MAX_TIME_LIMIT {
             return Err(RedisLimitsError::TimeLimit);
         }
+        if self.pause > Self::MAX_PAUSE {
+            return Err(RedisLimitsError::Pause);
+        }
         Ok(())
     }
 }
@@ -104,6 +110,9 @@ pub enum RedisLimitsError {
     /// [`RedisSettings::MAX_TIME_LIMIT`].
     #[error("the time limit must be longer than zero and at most a minute")]
     TimeLimit,
+    /// The pause is longer than [`RedisSettings::MAX_PAUSE`].
+    #[error("the pause must be at most an hour")]
+    Pause,
     /// Nothing drives the connection.
     #[error("limits in redis have to be made inside a tokio runtime")]
     Runtime,

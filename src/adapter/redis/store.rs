@@ -7,10 +7,10 @@ use std::time::Duration;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{Client, ErrorKind, RedisError, Script, ServerErrorKind};
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::link::Link;
-use super::pause::Pause;
+use super::pause::Pauses;
 use super::request::DueWindows;
 use super::settings::{RedisLimitsError, RedisSettings};
 use crate::limits::{Allowances, ChargeOutcome, Charges, SharedLimits};
@@ -27,7 +27,7 @@ struct Store<C> {
     settings: RedisSettings,
     script: Script,
     link: Link<C>,
-    pause: Pause,
+    pauses: Pauses,
 }
 
 /// Redis gave no answer to a request.
@@ -58,7 +58,18 @@ impl RedisLimits {
             .pause()
             .clamp(Duration::from_millis(100), Duration::from_secs(1))
             / 2;
-        Ok(Self::over(Link::open(client, retry), settings))
+        let pauses = Pauses::one(&settings);
+        Ok(Self::over(Link::open(client, retry), pauses, settings))
+    }
+}
+
+impl<C: Clone> RedisLimits<C> {
+    /// Whether there is a connection, at once or within that time: for a service
+    /// that begins to serve only when its limits can be asked. Redis itself is not
+    /// asked.
+    pub async fn is_connected(&self, within: Duration) -> bool {
+        let live = timeout(within, self.0.link.live()).await;
+        live.is_ok_and(|live| live.is_some())
     }
 }
 
@@ -79,7 +90,8 @@ impl<C: ConnectionLike + Clone> RedisLimits<C> {
         settings: RedisSettings,
     ) -> Result<Self, RedisLimitsError> {
         settings.check()?;
-        Ok(Self::over(Link::to(connection), settings))
+        let pauses = Pauses::many(&settings);
+        Ok(Self::over(Link::to(connection), pauses, settings))
     }
 }
 
@@ -115,11 +127,11 @@ impl<C: ConnectionLike + Clone> Store<C> {
 }
 
 impl<C> RedisLimits<C> {
-    fn over(link: Link<C>, settings: RedisSettings) -> Self {
+    fn over(link: Link<C>, pauses: Pauses, settings: RedisSettings) -> Self {
         Self(Arc::new(Store {
             script: Script::new(include_str!("charge.lua")),
             link,
-            pause: Pause::new(settings.time_limit(), settings.pause()),
+            pauses,
             settings,
         }))
     }
@@ -128,6 +140,7 @@ impl<C> RedisLimits<C> {
 impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
     async fn charge_shared(&self, due: &Charges<'_>, now: &Now) -> ChargeOutcome {
         let store = &*self.0;
+        let pause = store.pauses.of(due.client);
         let Some(due) = DueWindows::of(store.settings.prefix(), due) else {
             return ChargeOutcome::Unavailable;
         };
@@ -137,7 +150,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> SharedLimits for RedisLimits<C> {
         if Handle::try_current().is_err() {
             return ChargeOutcome::Unavailable;
         }
-        let Some(turn) = store.pause.turn(now.monotonic) else {
+        let Some(turn) = pause.and_then(|pause| pause.turn(now.monotonic)) else {
             return ChargeOutcome::Unavailable;
         };
         let deadline = Instant::now() + store.settings.time_limit();
