@@ -82,6 +82,8 @@ async fn one_request_is_charged_once(front: Front) {
         .send(Some(Holder::Acme), "GET /scarce HTTP/1.1", "")
         .await;
     assert_problem(&got, 429, "quota_exceeded");
+    assert_eq!(got.header("X-RateLimit-Remaining"), ["0"]);
+    assert_eq!(got.header("RateLimit").len(), 1);
     let retry_after = got.header("Retry-After");
     assert_eq!(retry_after.len(), 1);
     assert!(

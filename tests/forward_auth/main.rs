@@ -17,7 +17,7 @@
     reason = "tests start programs, write files, and fail by panicking"
 )]
 
-#[expect(dead_code, reason = "the tests listen for themselves")]
+#[expect(dead_code, reason = "the tests start what main starts")]
 #[path = "../../examples/forward_auth/main.rs"]
 mod example;
 
@@ -50,6 +50,7 @@ mod backend;
 mod forged;
 mod front;
 mod identity;
+mod listening;
 mod outage;
 mod policies;
 mod reading;

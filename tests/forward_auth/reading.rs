@@ -143,7 +143,7 @@ impl Told {
     }
 }
 
-fn door(front: Front) -> Door<MemoryLimits> {
+pub(crate) fn door(front: Front) -> Door<MemoryLimits> {
     door_of(front.edge(), &policies::policy(front), "X-Principal").unwrap()
 }
 
