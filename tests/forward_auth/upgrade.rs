@@ -1,8 +1,11 @@
 //! Requests that are more than a head.
 
+use tokio::time::timeout;
+
 use crate::client::PARTNER;
 use crate::front::Front;
 use crate::pki::Holder;
+use crate::program;
 use crate::stage::Stage;
 use crate::through::through_every_edge;
 
@@ -61,9 +64,10 @@ async fn a_web_socket_is_a_get(front: Front) {
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
     };
-    let got = stage
-        .send_raw(Some(Holder::Acme), PARTNER, &request("/payments"))
-        .await;
+    let request = request("/payments");
+    let sent = stage.send_raw(Some(Holder::Acme), PARTNER, &request);
+    // An answer that switches nothing leaves the connection open.
+    let got = timeout(program::START_DUE, sent).await.expect("it ends");
     assert_eq!(got.status, 101, "{got:?}");
     assert_eq!(got.record()["method"], "GET");
     let arrived = got.arrived.unwrap();
