@@ -53,6 +53,7 @@
 //!   `adapter::tower` has axum and hyper in full.
 //! - To set up the edge: the [`guide`] has a page for each. Without one,
 //!   `adapter::tls` accepts the connections.
+//! - For a backend in another language: [`guide::other_languages`].
 //! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key. To make
 //!   one in code: [`policy::document`].
 //! - To change the policy while it runs: [`gate`].

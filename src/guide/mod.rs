@@ -61,6 +61,9 @@
 //! with `_` and `.`, and trailers of those names, which no decision reads. See
 //! [`is_forwarding_header`](crate::edge::is_forwarding_header).
 //!
+//! A backend in another language has the edge ask: see
+//! [other languages](other_languages).
+//!
 //! # How to check an edge
 //!
 //! Each page has three requests, for a client certificate in `acme.pem` and
@@ -95,3 +98,4 @@ pub mod azure;
 pub mod cloudfront;
 pub mod rfc9440;
 pub mod direct;
+pub mod other_languages;

@@ -201,6 +201,20 @@ impl Policy {
         &self.realm
     }
 
+    /// The header by which a caller selects a client, in lower case; also where
+    /// applications look for the proven one.
+    #[must_use]
+    pub fn client_header(&self) -> &str {
+        &self.selectors.client
+    }
+
+    /// The header by which a caller selects a profile, in lower case; also where
+    /// applications look for the one that applies.
+    #[must_use]
+    pub fn profile_header(&self) -> &str {
+        &self.selectors.profile
+    }
+
     /// The clients and all limits that some request of theirs can owe, in the
     /// order of the document: the plan that a store of counters is made from.
     pub fn limits(&self) -> impl Iterator<Item = (&str, &LimitSet)> {

@@ -1,16 +1,12 @@
 //! Caddy with the certificate's DER in base64.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
 use crate::every_edge;
-use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
+use crate::start;
 use crate::wire;
 
 fn config() -> Config {
@@ -124,24 +120,5 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    Stage::behind("caddy", config, policy, start).await
-}
-
-fn start(caddy: &Path, files: Files) -> Running {
-    let Files {
-        directory,
-        config,
-        port,
-    } = files.listening_at("localhost:443");
-    // No second site for redirects, and no port to change it by.
-    let options = "{\n\tauto_https disable_redirects\n\tadmin off\n\tpersist_config off\n}\n";
-    let config = format!("{options}{}", config.text());
-    let mut command = Command::new(caddy);
-    command
-        .env("HOME", directory.path())
-        .env("XDG_DATA_HOME", directory.path())
-        .env("XDG_CONFIG_HOME", directory.path())
-        .args(["run", "--adapter", "caddyfile", "--config"])
-        .arg(directory.write("Caddyfile", &config));
-    Running::start(&mut command, directory, port)
+    Stage::behind("caddy", config, policy, start::caddy).await
 }

@@ -67,13 +67,28 @@ impl Client {
         to: SocketAddr,
         request: &str,
     ) -> io::Result<Reply> {
+        let response = self.exchange(from, to, request).await?;
+        Ok(response.map_or(Reply::Refused, |response| parse(&response)))
+    }
+
+    /// The same, with the whole response; `None` if the certificate was refused.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke for another reason.
+    pub(crate) async fn exchange(
+        &self,
+        from: Ipv4Addr,
+        to: SocketAddr,
+        request: &str,
+    ) -> io::Result<Option<String>> {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((from, 0).into()).unwrap();
         let stream = socket.connect(to).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = match self.tls.connect(name, stream).await {
             Ok(stream) => stream,
-            Err(error) => return refusal(error),
+            Err(error) => return refusal(error).map(|()| None),
         };
         let kind = stream.get_ref().1.handshake_kind();
         let has_resumed = kind == Some(HandshakeKind::Resumed);
@@ -82,14 +97,15 @@ impl Client {
         let mut response = Vec::new();
         let read = stream.read_to_end(&mut response).await;
         match (response.is_empty(), written.and(read.map(drop))) {
-            (false, _) => Ok(parse(&String::from_utf8_lossy(&response))),
-            (true, Err(error)) => refusal(error),
+            (false, _) => Ok(Some(String::from_utf8_lossy(&response).into_owned())),
+            (true, Err(error)) => refusal(error).map(|()| None),
             (true, Ok(())) => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
 }
 
-fn refusal(error: io::Error) -> io::Result<Reply> {
+/// Nothing, if the connection broke over the certificate.
+fn refusal(error: io::Error) -> io::Result<()> {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref());
     let by_alert =
         matches!(tls, Some(rustls::Error::AlertReceived(alert)) if is_about_certificates(*alert));
@@ -100,7 +116,7 @@ fn refusal(error: io::Error) -> io::Result<Reply> {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
     );
     if by_alert || by_reset {
-        Ok(Reply::Refused)
+        Ok(())
     } else {
         Err(error)
     }

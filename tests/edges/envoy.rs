@@ -1,16 +1,12 @@
 //! Envoy with `x-forwarded-client-cert` and `Cert` in it.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::cases::{ACME, BETA, Case, FORGERS, MISSING, REFUSED, TAKEN, UNKNOWN, WORKLOAD};
 use crate::config::Config;
 use crate::every_edge;
-use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
+use crate::start;
 use crate::wire;
 
 pub(crate) fn config() -> Config {
@@ -192,24 +188,5 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 pub(crate) async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    Stage::behind("envoy", config, policy, start).await
-}
-
-fn start(envoy: &Path, files: Files) -> Running {
-    start_at("port_value: 443 }", envoy, files)
-}
-
-/// Starts an Envoy whose configuration listens at `literal`.
-pub(crate) fn start_at(literal: &str, envoy: &Path, files: Files) -> Running {
-    let Files {
-        directory,
-        config,
-        port,
-    } = files.listening_at(literal);
-    let mut command = Command::new(envoy);
-    command
-        .args(["--disable-hot-restart", "--concurrency", "1"])
-        .args(["--log-level", "warning", "-c"])
-        .arg(directory.write("envoy.yaml", &config.text()));
-    Running::start(&mut command, directory, port)
+    Stage::behind("envoy", config, policy, start::envoy).await
 }

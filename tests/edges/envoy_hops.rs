@@ -6,11 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use crate::cases::{FORGERS, MISSING, REFUSED, TAKEN};
 use crate::client::PARTNER;
 use crate::config::Config;
-use crate::envoy::{forgery, start_at};
+use crate::envoy::forgery;
 use crate::files::Files;
 use crate::pki::{Holder, Pki, hex_of_sha256};
 use crate::program;
 use crate::stage::{Stage, request};
+use crate::start;
 
 fn outer() -> Config {
     Config::new(include_str!("../../src/guide/envoy/outer.yaml"))
@@ -88,9 +89,9 @@ async fn stage(pin: Option<String>) -> Option<(Stage, SocketAddr)> {
     let inner_address = SocketAddr::from((Ipv4Addr::LOCALHOST, between));
     let stage = Stage::set_with(pki, policy(&pin), |pki, service, port| {
         let files = Files::write(inner(), pki, service, between);
-        let inner = start_at("port_value: 8443 }", &envoy, files);
+        let inner = start::envoy_at("port_value: 8443 }", &envoy, files);
         let files = Files::write(outer(), pki, inner_address, port);
-        start_at("port_value: 443 }", &envoy, files).before(inner)
+        start::envoy_at("port_value: 443 }", &envoy, files).before(inner)
     });
     Some((stage.await, inner_address))
 }

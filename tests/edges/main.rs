@@ -41,6 +41,7 @@ mod rfc9440;
 mod service;
 mod spoof;
 mod stage;
+mod start;
 mod subjects;
 mod traefik;
 mod wire;

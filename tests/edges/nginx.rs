@@ -1,16 +1,12 @@
 //! nginx with `$ssl_client_escaped_cert` and `$ssl_client_verify`.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::cases::{ACME, Case, FORGERS, MISSING, TAKEN};
 use crate::config::Config;
 use crate::every_edge;
-use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
+use crate::start;
 use crate::wire;
 
 fn config() -> Config {
@@ -198,30 +194,5 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(config: Config, policy: Config) -> Option<Stage> {
-    Stage::behind("nginx", config, policy, start).await
+    Stage::behind("nginx", config, policy, start::nginx).await
 }
-
-fn start(nginx: &Path, files: Files) -> Running {
-    let Files {
-        directory,
-        config,
-        port,
-    } = files
-        .listening_at("443 ssl")
-        // Where nobody has to be root.
-        .with("http {", &format!("http {{ {OWN_PATHS}"));
-    let mut command = Command::new(nginx);
-    command
-        .args([
-            "-g",
-            "daemon off; master_process off; error_log stderr; pid nginx.pid;",
-        ])
-        .arg("-p")
-        .arg(directory.path())
-        .arg("-c")
-        .arg(directory.write("nginx.conf", &config.text()));
-    Running::start(&mut command, directory, port)
-}
-
-const OWN_PATHS: &str = "access_log off; client_body_temp_path body; proxy_temp_path proxy; \
-    fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;";

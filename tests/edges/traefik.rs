@@ -1,16 +1,14 @@
 //! Traefik with `passTLSClientCert`.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::cases::{ACME, FORGERS, MISSING, REFUSED, TAKEN};
 use crate::config::Config;
 use crate::every_edge;
-use crate::files::Files;
 use crate::pki::Holder;
-use crate::program::Running;
 use crate::spoof::Forgery;
 use crate::stage::Stage;
+use crate::start;
 use crate::wire;
 
 fn config() -> Config {
@@ -177,24 +175,6 @@ async fn stage(config: Config) -> Option<Stage> {
 }
 
 async fn stage_with(entry: &Config, config: Config, policy: Config) -> Option<Stage> {
-    let start = |traefik: &Path, files| start(traefik, entry, files);
+    let start = |traefik: &Path, files| start::traefik(traefik, entry, files);
     Stage::behind("traefik", config, policy, start).await
-}
-
-fn start(traefik: &Path, entry: &Config, files: Files) -> Running {
-    let Files {
-        directory,
-        config,
-        port,
-    } = files;
-    let dynamic = directory.write("dynamic.yml", &config.text());
-    let config = entry
-        .clone()
-        .with(":443", &format!("127.0.0.1:{port}"))
-        .with("/etc/certgate/dynamic.yml", &dynamic);
-    let mut command = Command::new(traefik);
-    command
-        .arg("--configFile")
-        .arg(directory.write("traefik.yml", &config.text()));
-    Running::start(&mut command, directory, port)
 }
