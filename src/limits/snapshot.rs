@@ -17,8 +17,9 @@ use crate::request::Timestamp;
 /// [`MemoryLimits::restore`](super::MemoryLimits::restore) counts it in the store of
 /// the next process. In between it is written and read in any format that serde
 /// knows, without loss in any that has integers of 64 bits. Its format has a
-/// version; reading another, or anything that no store can have counted, is an
-/// error, after which no client has been given anything.
+/// version; reading another, or a window that no store can have counted, is an
+/// error, after which no client has been given anything. A client or a window that
+/// is there twice counts twice.
 ///
 /// It holds the ids of clients that have sent requests, the names of their limits,
 /// numbers and times, and nothing else. Whoever can write it can free clients or
