@@ -144,7 +144,7 @@ async fn an_observed_grant_gives_no_identity_and_no_certificate() {
     let observed = POLICY
         .replace(
             "realm = \"payments\"",
-            "observe = [\"certificate\", \"policy\"]",
+            "observe = [\"certificates\", \"policy\"]",
         )
         .replace("203.0.113.0/24", "198.51.100.0/24");
     for request in [acme, forwarded] {

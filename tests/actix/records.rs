@@ -159,10 +159,7 @@ async fn a_caller_that_goes_away_and_a_handler_that_panics_leave_a_record() {
         assert_eq!(records.len(), 0);
     }
     let record = records.only();
-    assert_eq!(
-        (record.status, record.latency),
-        (None, Some(7_000))
-    );
+    assert_eq!((record.status, record.latency), (None, Some(7_000)));
     assert_eq!(record.outcome, Outcome::Allow);
 
     async fn breaks() -> Result<HttpResponse, Infallible> {

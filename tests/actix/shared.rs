@@ -40,7 +40,7 @@ async fn caller(Identity(caller): Identity, calls: web::Data<Cell<usize>>) -> St
 #[actix_web::test]
 async fn requests_wait_for_the_store_and_then_go_on_or_do_not() {
     let (guard, store, records) = shared();
-    let calls = web::Data::new(Cell::new(0));
+    let calls = web::Data::new(Cell::new(0_usize));
     let app = App::new()
         .app_data(calls.clone())
         .wrap(guard)
@@ -68,7 +68,7 @@ async fn requests_wait_for_the_store_and_then_go_on_or_do_not() {
 #[actix_web::test]
 async fn requests_overtake_each_other_and_a_caller_that_goes_away_reaches_nothing() {
     let (guard, store, records) = shared();
-    let calls = web::Data::new(Cell::new(0));
+    let calls = web::Data::new(Cell::new(0_usize));
     let app = App::new()
         .app_data(calls.clone())
         .wrap(guard)

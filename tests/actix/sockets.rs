@@ -1,6 +1,7 @@
 //! On real sockets, HTTP/1.1 and HTTP/2.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixListener;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Bytes};
@@ -234,7 +235,7 @@ async fn over_unix(says: Option<Connection>, trusted: &str) -> String {
             extensions.insert(connection.clone());
         }
     })
-    .bind_uds(&socket)
+    .listen_uds(UnixListener::bind(&socket).unwrap())
     .unwrap()
     .run();
     let handle = server.handle();
@@ -245,6 +246,7 @@ async fn over_unix(says: Option<Connection>, trusted: &str) -> String {
     let mut response = String::new();
     stream.read_to_string(&mut response).await.unwrap();
     handle.stop(false).await;
+    std::fs::remove_file(&socket).unwrap();
     response
 }
 

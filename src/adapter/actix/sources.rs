@@ -18,7 +18,8 @@ impl PeerSource {
     /// A [`Connection`] that `HttpServer::on_connect` put into the connection's
     /// extensions, else a `Peer<'static>` there, else the address of the socket. On a
     /// Unix domain socket there is none, so the peer is unknown and trusted by no
-    /// policy, unless `on_connect` puts a [`Peer::UNIX`] there.
+    /// policy, unless `on_connect` puts a [`Peer::UNIX`] there, which `listen_uds`
+    /// calls and `bind_uds` does not (actix-web 4.18).
     #[must_use]
     pub fn connection() -> Self {
         Self::from_fn(|request| {
