@@ -1,6 +1,6 @@
 //! The actix-web middleware: what it rejects with, what it hands on, what it records.
 
-#![cfg(all(feature = "actix", feature = "toml"))]
+#![cfg(all(feature = "actix", feature = "tls", feature = "toml"))]
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,6 +13,7 @@ mod cases;
 mod support;
 
 mod corpus;
+mod example;
 mod extractors;
 mod harness;
 mod records;
@@ -24,7 +25,6 @@ mod sockets;
 #[allow(dead_code, reason = "this crate uses its part")]
 mod store;
 mod stripping;
-#[cfg(feature = "tls")]
 #[path = "../direct_tls/pki.rs"]
 #[allow(
     dead_code,
@@ -32,5 +32,4 @@ mod stripping;
     reason = "this crate uses its part"
 )]
 mod pki;
-#[cfg(feature = "tls")]
 mod tls;

@@ -46,7 +46,7 @@ fn serve(guard: GateMiddleware) -> (SocketAddr, ServerHandle) {
     (address, handle)
 }
 
-async fn exchange(address: SocketAddr, request: &str) -> String {
+pub(crate) async fn exchange(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut response = String::new();
