@@ -24,7 +24,8 @@
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_macros,
-    reason = "a program that prints"
+    clippy::disallowed_methods,
+    reason = "a program that listens and prints"
 )]
 
 use std::error::Error;

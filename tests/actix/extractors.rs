@@ -1,11 +1,10 @@
 //! What handlers may ask for, and what becomes of those that ask for too much.
 
+use actix_http::Request;
 use actix_web::http::header::ContentType;
-use actix_web::test::{TestRequest, init_service};
+use actix_web::test::init_service;
 use actix_web::{App, HttpMessage as _, web};
-use certgate::adapter::actix::{
-    ClientCertificate, GateMiddleware, Identity, Unproven, UnprovenKind,
-};
+use certgate::adapter::actix::{ClientCertificate, GateMiddleware, Identity, Unproven};
 use certgate::gate::Granted;
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, VerifiedToken};
@@ -38,8 +37,8 @@ async fn why(caller: Result<Identity, Unproven>) -> String {
     }
 }
 
-/// One request to each handler: its status and body.
-async fn each(guard: Option<GateMiddleware>, request: impl Fn() -> TestRequest) -> Vec<Answer> {
+/// One request to each handler: its answer.
+async fn each(guard: Option<GateMiddleware>, request: impl Fn() -> Request) -> Vec<Answer> {
     let mut answers = Vec::new();
     for handler in [
         web::to(identity),
@@ -48,25 +47,16 @@ async fn each(guard: Option<GateMiddleware>, request: impl Fn() -> TestRequest) 
         web::to(granted),
         web::to(why),
     ] {
-        let request = request();
         let app = App::new().default_service(handler);
         answers.push(match &guard {
             Some(guard) => {
                 let app = init_service(app.wrap(guard.clone())).await;
-                let request = request.to_request();
-                if let Some(token) = TOKEN.with(|token| token.borrow().clone()) {
-                    request.extensions_mut().insert(token);
-                }
-                answer(&app, request).await
+                answer(&app, request()).await
             }
-            None => answer(&init_service(app).await, request.to_request()).await,
+            None => answer(&init_service(app).await, request()).await,
         });
     }
     answers
-}
-
-thread_local! {
-    static TOKEN: std::cell::RefCell<Option<VerifiedToken>> = const { std::cell::RefCell::new(None) };
 }
 
 fn texts(answers: &[Answer]) -> Vec<(u16, &str)> {
@@ -86,7 +76,10 @@ fn unlimited(text: &str) -> Policy {
 
 #[actix_web::test]
 async fn who_is_proven_is_there_with_the_certificate() {
-    let answers = each(Some(guard(unlimited(POLICY))), || acme("GET", "/payments")).await;
+    let answers = each(Some(guard(unlimited(POLICY))), || {
+        acme("GET", "/payments").to_request()
+    })
+    .await;
     assert_eq!(
         texts(&answers),
         [
@@ -102,7 +95,10 @@ async fn who_is_proven_is_there_with_the_certificate() {
 #[actix_web::test]
 async fn an_exempt_path_proves_nobody() {
     for request in [forwarded, acme] {
-        let answers = each(Some(guard(policy(POLICY))), || request("GET", "/healthz")).await;
+        let answers = each(Some(guard(policy(POLICY))), || {
+            request("GET", "/healthz").to_request()
+        })
+        .await;
         assert_eq!(
             texts(&answers),
             [
@@ -149,7 +145,7 @@ async fn an_observed_grant_gives_no_identity_and_no_certificate() {
         .replace("203.0.113.0/24", "198.51.100.0/24");
     for request in [acme, forwarded] {
         let answers = each(Some(guard(unlimited(&observed))), || {
-            request("GET", "/payments")
+            request("GET", "/payments").to_request()
         });
         assert_eq!(
             texts(&answers.await),
@@ -166,7 +162,7 @@ async fn an_observed_grant_gives_no_identity_and_no_certificate() {
 
 #[actix_web::test]
 async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
-    let answers = each(None, || acme("GET", "/payments")).await;
+    let answers = each(None, || acme("GET", "/payments").to_request()).await;
     assert_eq!(
         texts(&answers),
         [
@@ -187,7 +183,12 @@ async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
             "request_id": "",
         })
     );
-    let grpc = || acme("POST", "/payments").insert_header(("Content-Type", "application/grpc"));
+    let grpc = || {
+        let content_type = ("Content-Type", "application/grpc");
+        acme("POST", "/payments")
+            .insert_header(content_type)
+            .to_request()
+    };
     let answers = each(None, grpc).await;
     let refused = answers.first().unwrap();
     assert_eq!(
@@ -199,9 +200,13 @@ async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
 #[actix_web::test]
 async fn a_token_alone_proves_who_and_has_no_certificate() {
     let token = VerifiedToken::assert_verified(Some("pisp-partner-acme"), Confirmation::default());
-    TOKEN.with(|slot| *slot.borrow_mut() = Some(token));
+    let request = || {
+        let request = forwarded("GET", "/payments").to_request();
+        request.extensions_mut().insert(token.clone());
+        request
+    };
     let bearer = policy_with("\"mtls\"", "\"bearer\"");
-    let answers = each(Some(guard(bearer)), || forwarded("GET", "/payments")).await;
+    let answers = each(Some(guard(bearer)), request).await;
     // The fourth and fifth are more than three a minute.
     assert_eq!(
         texts(answers.get(..3).unwrap()),
@@ -217,7 +222,6 @@ async fn a_token_alone_proves_who_and_has_no_certificate() {
         refused.header("www-authenticate"),
         Some("Bearer realm=\"payments\"")
     );
-    assert_eq!(UnprovenKind::NoCertificate, UnprovenKind::NoCertificate);
 }
 
 #[actix_web::test]

@@ -4,7 +4,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking"
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail by panicking, and open sockets"
 )]
 
 #[path = "../support/mod.rs"]

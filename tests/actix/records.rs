@@ -149,7 +149,7 @@ async fn a_caller_that_goes_away_and_a_handler_that_panics_leave_a_record() {
     let (guard, records, seconds) = timed();
     let app = App::new()
         .wrap(guard.clone())
-        .default_service(web::to(|| pending::<HttpResponse>()));
+        .default_service(web::to(pending::<HttpResponse>));
     let app = init_service(app).await;
     {
         let mut call = pin!(app.call(acme("GET", "/payments").to_request()));
