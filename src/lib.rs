@@ -34,7 +34,7 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
-//!  adapter      tower, TLS, Redis, a policy file, records: everything with IO or a clock
+//!  adapter      tower, actix, TLS, Redis, a policy file, records: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
 //! ```
@@ -50,7 +50,7 @@
 //!
 //! - To guard a service: a [`policy::Policy`] from a file, a [`gate::Gate`],
 //!   and `adapter::tower::GateLayer` around the service; the documentation of
-//!   `adapter::tower` has axum and hyper in full.
+//!   `adapter::tower` has axum and hyper in full, that of `adapter::actix` actix-web.
 //! - To set up the edge: the [`guide`] has a page for each. Without one,
 //!   `adapter::tls` accepts the connections.
 //! - For a backend in another language: [`guide::other_languages`].
@@ -136,6 +136,7 @@
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
 //! | `axum` | the peer of a connection under `axum::serve`; `tower` |
+//! | `actix` | a middleware and extractors for actix-web 4 |
 //! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |

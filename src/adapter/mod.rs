@@ -2,9 +2,17 @@
 //! a decision of its own.
 
 mod clock;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "actix"))]
 mod pending;
+#[cfg(any(feature = "tower", feature = "actix"))]
+mod options;
+#[cfg(any(feature = "tower", feature = "actix"))]
+mod answer;
+#[cfg(any(feature = "tower", feature = "actix"))]
+mod decided;
 
+#[cfg(feature = "actix")]
+pub mod actix;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "redis")]

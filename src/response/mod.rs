@@ -4,6 +4,8 @@
 
 mod challenge;
 mod limit_headers;
+#[cfg(feature = "actix")]
+mod unproven;
 
 use serde::Serialize;
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use certgate::adapter::tower::{GateLayer, PeerSource, TargetSource};
-use certgate::decide::{ObservedGrant, Reason};
-use certgate::gate::{Gate, Granted, ProvenIdentity};
+use certgate::decide::Reason;
+use certgate::gate::{Gate, Granted};
 use certgate::request::{Now, Timestamp};
 use http::{HeaderName, HeaderValue, Method, Request};
 
-use crate::cases::corpus::{Case, Corpus, Outcome};
+use crate::cases::answered::{Answered, fault};
+use crate::cases::corpus::{Case, Corpus};
 use crate::cases::{evidence, policies};
 use crate::harness::{Answer, call};
 
@@ -74,65 +75,27 @@ fn message(case: &Case) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// What is wrong with the answer, if anything is.
-fn fault(case: &Case, answer: &Answer) -> Option<String> {
-    let expect = &case.expect;
-    let reason = answer.reason.map(Reason::code);
-    if (answer.status.as_u16(), reason) != (expect.status, expect.reason.as_deref()) {
-        return Some(format!("{} {reason:?}", answer.status));
+impl Answered for Answer {
+    fn status(&self) -> u16 {
+        self.status.as_u16()
     }
-    for (name, value) in &expect.told {
-        let told = answer.header(name);
-        if told != value.as_deref() {
-            return Some(format!("{name}: {told:?}"));
-        }
+
+    fn reason(&self) -> Option<Reason> {
+        self.reason
     }
-    let Some(seen) = &answer.seen else {
-        let body = answer.json();
-        let told = body.get("reason").and_then(serde_json::Value::as_str);
-        let retry_after = answer
-            .header("retry-after")
-            .map(|text| text.parse().unwrap());
-        let allow = answer.header("allow").map(|text| {
-            let methods = text.split(", ").filter(|method| !method.is_empty());
-            methods.map(str::to_owned).collect::<Vec<_>>()
-        });
-        let right = told == expect.wire_code()
-            && retry_after == expect.retry_after
-            && allow == expect.allow;
-        return (!right).then(|| format!("{told:?} {retry_after:?} {allow:?}"));
-    };
-    let granted: &Granted = seen.head.extensions.get().unwrap();
-    let observed = granted.observed();
-    let told = observed.map_or(&[] as &[_], ObservedGrant::denials);
-    let told: Vec<&str> = told.iter().map(|denial| denial.reason.code()).collect();
-    let wrong_identity = (expect.outcome == Outcome::Allow) != granted.identity().is_some();
-    if told != expect.observed || wrong_identity {
-        return Some(format!("{told:?} {:?}", granted.identity()));
+
+    fn header(&self, name: &str) -> Option<&str> {
+        Answer::header(self, name)
     }
-    let (client, profile, principal) = match observed.and_then(ObservedGrant::identity) {
-        Some(identity) if expect.outcome == Outcome::Observed => (
-            identity.client(),
-            identity.profile(),
-            Some(identity.principal()),
-        ),
-        Some(identity) => return Some(format!("{identity:?}")),
-        None => {
-            let identity = granted.identity();
-            (
-                identity.and_then(ProvenIdentity::client),
-                identity.and_then(ProvenIdentity::profile),
-                identity.map(ProvenIdentity::principal),
-            )
-        }
-    };
-    if expect.outcome == Outcome::Unproven {
-        return None;
+
+    fn json(&self) -> serde_json::Value {
+        Answer::json(self)
     }
-    let right = client == expect.client.as_deref()
-        && profile == expect.profile.as_deref()
-        && (expect.principal.is_none() || principal == expect.principal.as_deref());
-    (!right).then(|| format!("{client:?} {profile:?} {principal:?}"))
+
+    fn granted(&self) -> Option<&Granted> {
+        let seen = self.seen.as_ref()?;
+        Some(seen.head.extensions.get().unwrap())
+    }
 }
 
 #[tokio::test]

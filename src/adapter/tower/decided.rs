@@ -1,12 +1,10 @@
 //! What a gate makes of a request's head.
 
-use std::sync::Arc;
-
 use http::Response;
 use http::request::Parts;
 
-use crate::decide::{Decision, Reason};
-use crate::gate::{Concluded, Granted};
+use crate::adapter::decided;
+use crate::gate::Concluded;
 use crate::limits::SharedLimits;
 use crate::request::{Now, Request};
 use crate::response::Rejection;
@@ -14,19 +12,8 @@ use crate::response::Rejection;
 use super::headers::Lines;
 use super::layer::Settings;
 use super::reject;
-use crate::adapter::pending::Pending;
 
-/// What becomes of a request, and the audit record of that, where there is a
-/// sink for it.
-pub(super) struct Decided {
-    pub(super) outcome: Outcome,
-    pub(super) record: Option<Pending>,
-}
-
-pub(super) enum Outcome {
-    GoOn(Granted),
-    Reject(Reason, Response<String>),
-}
+pub(super) type Decided = decided::Decided<Response<String>>;
 
 impl Settings {
     /// Decides at once.
@@ -67,21 +54,10 @@ impl<S> Settings<S> {
     }
 
     fn conclude(&self, concluded: &Concluded<'_>, parts: &Parts, now: Now) -> Decided {
-        let record = self.sink.as_ref().map(|sink| {
-            let clock = Arc::clone(&self.clock);
-            Pending::new(concluded.audit_record(), now, clock, Arc::clone(sink))
-        });
-        let outcome = match concluded.decision {
-            Decision::Allow(allow) => Outcome::GoOn(concluded.granted(allow)),
-            Decision::Deny(deny) => {
-                let rejection = Rejection::new(deny, concluded.request_id);
-                let response = match &self.reject {
-                    Some(reject) => reject(&rejection, parts),
-                    None => reject::response(&rejection, &parts.headers),
-                };
-                Outcome::Reject(deny.reason(), response)
-            }
+        let respond = |rejection: &Rejection| match &self.reject {
+            Some(reject) => reject(rejection, parts),
+            None => reject::response(rejection, &parts.headers),
         };
-        Decided { outcome, record }
+        Decided::of(concluded, now, &self.clock, self.sink.as_ref(), respond)
     }
 }

@@ -5,6 +5,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::adapter::options::without_option;
 use crate::gate::Granted;
 use crate::policy::Policy;
 use crate::request::HeaderLines;
@@ -76,19 +77,12 @@ pub(super) fn added(granted: &Granted) -> Added {
 /// Takes `name` out of what the caller calls a header of this connection alone:
 /// a proxy behind this service would drop it.
 fn keep_end_to_end(headers: &mut HeaderMap, name: &str) {
-    let is_it = |option: &[u8]| option.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
-    let options = |line: &HeaderValue| -> Vec<Vec<u8>> {
-        let options = line.as_bytes().split(|&byte| byte == b',');
-        options.map(<[u8]>::to_vec).collect()
-    };
     let lines = headers.get_all(CONNECTION).iter();
-    let options: Vec<Vec<u8>> = lines.flat_map(options).collect();
-    if !options.iter().any(|option| is_it(option)) {
+    let Some(kept) = without_option(lines.map(HeaderValue::as_bytes), name) else {
         return;
-    }
-    let kept: Vec<Vec<u8>> = options.into_iter().filter(|o| !is_it(o)).collect();
+    };
     headers.remove(CONNECTION);
-    if let Ok(line) = HeaderValue::from_bytes(&kept.join(&b','))
+    if let Ok(line) = HeaderValue::from_bytes(&kept)
         && !line.is_empty()
     {
         headers.insert(CONNECTION, line);

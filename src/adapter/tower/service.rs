@@ -15,10 +15,11 @@ use tower_service::Service;
 use crate::gate::InProcess;
 use crate::limits::SharedLimits;
 
-use super::decided::{Decided, Outcome};
+use super::decided::Decided;
 use super::headers::{add_identity, added, strip};
 use super::layer::Settings;
 use super::{RequestBody, ResponseBody, ResponseFuture};
+use crate::adapter::decided::Outcome;
 
 /// A service behind a gate; made by [`GateLayer`](super::GateLayer).
 ///
