@@ -1,6 +1,10 @@
 //! Everything that touches a framework or a clock: thin, optional, and without
 //! a decision of its own.
 
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "claims")]
+pub mod claims;
 mod clock;
 #[cfg(feature = "redis")]
 pub mod redis;

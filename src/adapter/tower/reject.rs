@@ -7,7 +7,7 @@ use crate::response::{Rejection, is_grpc};
 
 /// What the caller of these headers reads: a problem body, or for gRPC a
 /// status in the head of a response without a body ("Trailers-Only").
-pub(super) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
+pub(in crate::adapter) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
     let grpc = request
         .get(CONTENT_TYPE)
         .is_some_and(|kind| is_grpc(kind.as_bytes()));
