@@ -180,6 +180,8 @@ pub mod response;
 pub mod evidence;
 pub mod gate;
 pub mod adapter;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod guide;
 
 /// The README's examples are tests.
