@@ -56,6 +56,7 @@
 //! - For a backend in another language: [`guide::other_languages`].
 //! - To write a policy, in TOML, JSON or YAML: [`policy`] has every key. To make
 //!   one in code: [`policy::document`].
+//! - To say in axum what a handler needs: `adapter::axum`.
 //! - To change the policy while it runs: [`gate`].
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
@@ -135,8 +136,10 @@
 //! | `json` | policies written in JSON |
 //! | `yaml` | policies written in YAML, without anchors, tags and other surprises |
 //! | `tower` | a tower layer, for axum, tonic and hyper 1.x |
-//! | `axum` | the peer of a connection under `axum::serve`; `tower` |
 //! | `actix` | a middleware and extractors for actix-web 4 |
+//! | `axum` | extractors for handlers, the peer of a connection under `axum::serve`; `tower` |
+//! | `claims` | tokens from verified claims in JSON |
+//! | `jsonwebtoken` | the same from what `jsonwebtoken` verified; `claims` |
 //! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |
@@ -182,6 +185,8 @@ pub mod response;
 pub mod evidence;
 pub mod gate;
 pub mod adapter;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod guide;
 
 /// The README's examples are tests.

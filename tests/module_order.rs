@@ -30,6 +30,7 @@ const FLOW: &[&str] = &[
     "gate",
     "adapter",
     "credential",
+    "testing",
     "guide",
 ];
 

@@ -13,6 +13,10 @@ mod decided;
 
 #[cfg(feature = "actix")]
 pub mod actix;
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "claims")]
+pub mod claims;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "redis")]

@@ -1,7 +1,7 @@
 //! The second step: the forwarded certificate, and what follows from its bytes
 //! and the policy alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
@@ -25,6 +25,8 @@ pub struct Assessed {
     pub(super) certificate: ClientCertificate,
     pub(super) trust: TrustVerdict,
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
+    /// The certificate once more, for whoever keeps it beyond the request.
+    shared: OnceLock<Arc<CertInfo>>,
 }
 
 impl Assessed {
@@ -70,6 +72,7 @@ impl Assessed {
             certificate,
             trust,
             mapping,
+            shared: OnceLock::new(),
         }
     }
 
@@ -83,6 +86,15 @@ impl Assessed {
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.certificate.whole()
+    }
+
+    /// The same for whoever keeps it. It is copied for the first who asks, and
+    /// shared by all who ask after that.
+    #[must_use]
+    pub fn shared_certificate(&self) -> Option<Arc<CertInfo>> {
+        let certificate = self.certificate.whole()?;
+        let shared = self.shared.get_or_init(|| Arc::new(certificate.clone()));
+        Some(Arc::clone(shared))
     }
 }
 

@@ -15,7 +15,7 @@ use super::facts::Facts;
 use super::named::{NamedClient, NamedProfile};
 use super::observe::Noted;
 use super::presented::{Flaw, Presented, PresentedCertificate};
-use super::{ObservedDenial, Reason, Step};
+use super::{ObservedDenial, Reason, Step, require};
 
 /// What was found out about a request.
 ///
@@ -213,6 +213,15 @@ impl<'a> Findings<'a> {
     pub fn collection(&self) -> Option<&'a str> {
         self.collection
             .map(|id| self.facts.policy.collection_name(id))
+    }
+
+    pub(crate) fn collection_id(&self) -> Option<CollectionId> {
+        self.collection
+    }
+
+    /// Whether the token is bound to the certificate that was accepted.
+    pub(crate) fn has_bound_token(&self) -> bool {
+        require::is_bound(self)
     }
 
     /// How the request was counted; `None` where it owes nothing, or was denied

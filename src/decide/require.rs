@@ -62,7 +62,7 @@ fn has_certificate(findings: &Findings<'_>) -> bool {
         )
 }
 
-fn is_bound(findings: &Findings<'_>) -> bool {
+pub(super) fn is_bound(findings: &Findings<'_>) -> bool {
     let thumbprint = findings.presented_thumbprint();
     let token = findings.request().token;
     has_certificate(findings)

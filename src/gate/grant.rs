@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::certificate::{CertInfo, Claims};
-use crate::decide::{Allow, Assessed, Grant, ObservedGrant};
-use crate::policy::IdentityHeaders;
+use crate::decide::{Allow, Assessed, Findings, Grant, ObservedGrant};
+use crate::policy::{CollectionId, IdentityHeaders};
 use crate::response::{self, Lines};
 use crate::trust::ExpiryWarning;
 
@@ -22,6 +22,8 @@ pub struct Granted(Arc<Contents>);
 #[derive(Debug)]
 struct Contents {
     given: Given,
+    collection: Option<CollectionId>,
+    binding: SenderBinding,
     in_force: PolicyInForce,
     request_id: Box<str>,
     expiry: Option<ExpiryWarning>,
@@ -34,6 +36,19 @@ enum Given {
     Proven(ProvenIdentity, Option<Arc<Assessed>>),
     Exempt,
     Observed(ObservedGrant),
+}
+
+/// Whether the caller's token is bound to the caller's certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SenderBinding {
+    /// The request came without a verified token.
+    NoToken,
+    /// The token names no certificate: whoever has it can use it, unless the
+    /// service checked another method of its `cnf` itself.
+    Unbound,
+    /// The token is bound to the certificate that was accepted with it (RFC 8705).
+    Bound,
 }
 
 /// Who is calling, proven by every stage of the decision.
@@ -58,12 +73,19 @@ impl Granted {
             Grant::Exempt => Given::Exempt,
             Grant::Observed(observed) => Given::Observed(observed),
         };
-        let expiry = match given {
-            Given::Proven(..) => allow.findings().expiry_warning(),
-            Given::Exempt | Given::Observed(_) => None,
+        let findings = allow.findings();
+        let (expiry, collection, binding) = match given {
+            Given::Proven(..) => (
+                findings.expiry_warning(),
+                findings.collection_id(),
+                SenderBinding::of(findings),
+            ),
+            Given::Exempt | Given::Observed(_) => (None, None, SenderBinding::NoToken),
         };
         Self(Arc::new(Contents {
             given,
+            collection,
+            binding,
             in_force,
             request_id: request_id.into(),
             expiry,
@@ -104,6 +126,28 @@ impl Granted {
     #[must_use]
     pub fn certificate(&self) -> Option<&CertInfo> {
         self.assessed()?.certificate()
+    }
+
+    /// [`certificate`](Self::certificate) for whoever keeps it longer than the
+    /// grant: copied once, and shared by the requests that come with it.
+    #[must_use]
+    pub fn shared_certificate(&self) -> Option<Arc<CertInfo>> {
+        self.assessed()?.shared_certificate()
+    }
+
+    /// The name of the collection that the path belongs to, which the caller may
+    /// use. `None` for a path in no collection, and without a proven identity.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        let id = self.0.collection?;
+        Some(self.0.in_force.policy().collection_name(id))
+    }
+
+    /// Whether the caller's token is bound to the caller's certificate. Without a
+    /// proven identity no token counts: [`SenderBinding::NoToken`].
+    #[must_use]
+    pub fn sender_binding(&self) -> SenderBinding {
+        self.0.binding
     }
 
     /// What the edge told about a certificate that it did not forward.
@@ -167,6 +211,16 @@ impl Granted {
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.0.request_id
+    }
+}
+
+impl SenderBinding {
+    fn of(findings: &Findings<'_>) -> Self {
+        match findings.request().token {
+            None => Self::NoToken,
+            Some(_) if findings.has_bound_token() => Self::Bound,
+            Some(_) => Self::Unbound,
+        }
     }
 }
 

@@ -87,7 +87,7 @@ use crate::request::Request;
 pub use concluded::Concluded;
 pub use generation::PolicyInForce;
 use generation::{Active, Generation, Learned};
-pub use grant::{Granted, ProvenIdentity};
+pub use grant::{Granted, ProvenIdentity, SenderBinding};
 use history::History;
 use ids::RequestIds;
 pub use outcome::{Candidate, Installed, Refusal, Refused, Shadowed};

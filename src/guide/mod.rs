@@ -64,6 +64,24 @@
 //! A backend in another language has the edge ask: see
 //! [other languages](other_languages).
 //!
+//! # Health checks and CORS preflights
+//!
+//! An orchestrator asks for the health of a service without a certificate, and a
+//! browser sends none with a preflight. Each is an exemption, of one method and one
+//! path exactly:
+//!
+//! ```toml
+#![doc = include_str!("exemptions.toml")]
+//! ```
+//!
+//! What is exempt has no identity, whoever asks. So the handler of an exempt path
+//! tells nothing that is not for everybody, and that of `OPTIONS` does nothing but
+//! answer. There are no exemptions for `Origin`, `Access-Control-Request-Method` or
+//! `User-Agent`: anybody can write those, and a request that is excused from
+//! authentication by its headers is excused on every path. Where many paths take
+//! preflights, a CORS layer outside of the gate answers them all by itself, and no
+//! preflight reaches the gate.
+//!
 //! # How to check an edge
 //!
 //! Each page has three requests, for a client certificate in `acme.pem` and

@@ -11,6 +11,8 @@ use serde::Serialize;
 
 use crate::decide::{Deny, Reason};
 use crate::limits::Refusal;
+#[cfg(feature = "tower")]
+use crate::policy::Policy;
 
 pub(crate) use limit_headers::{Lines, of_allow as limit_headers};
 
@@ -41,7 +43,9 @@ pub struct Problem {
     pub status: u16,
     /// The reason's code on the wire.
     pub reason: &'static str,
-    /// What to quote when asking about this response.
+    /// What to quote when asking about this response; left out where no gate gave
+    /// the request an id.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub request_id: String,
 }
 
@@ -67,6 +71,35 @@ impl Rejection {
             retry_after: deny.refusal().map(Refusal::retry_after_seconds),
             limits: limit_headers::of_deny(deny),
             grpc_status: grpc_status(reason.status()),
+        }
+    }
+
+    /// Of a request that the service itself refuses, after a gate or without one:
+    /// `status` with `code`, and the challenge that a denial for `like` has under
+    /// `policy`.
+    #[cfg(feature = "tower")]
+    pub(crate) fn by_service(
+        (status, code): (u16, &'static str),
+        like: Option<Reason>,
+        policy: Option<&Policy>,
+        request_id: &str,
+    ) -> Self {
+        let challenged = like.zip(policy);
+        Self {
+            problem: Problem {
+                r#type: "about:blank",
+                title: title(status),
+                status,
+                reason: code,
+                request_id: request_id.to_owned(),
+            },
+            challenge: challenged.and_then(|(reason, policy)| {
+                challenge::challenge(reason, policy.mode(), policy.realm())
+            }),
+            allow: None,
+            retry_after: None,
+            limits: Lines::default(),
+            grpc_status: grpc_status(status),
         }
     }
 
@@ -131,12 +164,14 @@ fn title(status: u16) -> &'static str {
         403 => "Forbidden",
         405 => "Method Not Allowed",
         429 => "Too Many Requests",
+        500 => "Internal Server Error",
         _ => "Service Unavailable",
     }
 }
 
 /// The codes of gRPC's status list: `INVALID_ARGUMENT`, `UNAUTHENTICATED`,
-/// `PERMISSION_DENIED`, `UNIMPLEMENTED`, `RESOURCE_EXHAUSTED`, `UNAVAILABLE`.
+/// `PERMISSION_DENIED`, `UNIMPLEMENTED`, `RESOURCE_EXHAUSTED`, `INTERNAL`,
+/// `UNAVAILABLE`.
 fn grpc_status(status: u16) -> u8 {
     match status {
         400 => 3,
@@ -144,6 +179,7 @@ fn grpc_status(status: u16) -> u8 {
         403 => 7,
         405 => 12,
         429 => 8,
+        500 => 13,
         _ => 14,
     }
 }

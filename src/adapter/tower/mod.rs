@@ -20,7 +20,8 @@
 //! # axum
 //!
 //! `Router::layer` guards every route added before it, and paths without a
-//! route. Handlers take `Extension<Granted>`.
+//! route. Handlers take `Extension<Granted>`, or with the feature `axum` what
+//! `adapter::axum` has, which also has the sources below.
 //!
 //! ```no_run
 //! use std::net::SocketAddr;
@@ -121,33 +122,35 @@
 //! the token and states that it did:
 //!
 //! ```
-//! use certgate::request::{Confirmation, VerifiedToken};
-//! # use serde_json::json;
+//! use certgate::adapter::claims::assert_verified_claims;
+//! # use serde_json::{Value, json};
 //!
 //! # let mut request = http::Request::new(());
-//! # let claims = json!({ "azp": "acme", "cnf": { "x5t#S256": "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0" } });
+//! # let Value::Object(claims) = json!({ "azp": "acme", "cnf": { "x5t#S256": "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0" } }) else { panic!() };
 //! // `claims` are those of the token, as JSON, after its signature, issuer,
-//! // audience and lifetime were checked.
-//! let cnf = match claims.get("cnf") {
-//!     Some(cnf) => serde_json::from_value(cnf.clone())?,
-//!     None => Confirmation::default(),
-//! };
-//! let client = claims.get("azp").and_then(|azp| azp.as_str());
-//! request.extensions_mut().insert(VerifiedToken::assert_verified(client, cnf));
-//! # Ok::<(), serde_json::Error>(())
+//! // audience and lifetime were checked. With the feature `claims`:
+//! let token = assert_verified_claims(&claims, &["azp", "client_id"])?;
+//! request.extensions_mut().insert(token);
+//! # Ok::<(), certgate::adapter::claims::ClaimsError>(())
 //! ```
 
+mod access;
 mod body;
 mod decided;
 mod future;
 mod headers;
 mod layer;
 mod reject;
+mod require;
 mod service;
 mod sources;
 
+pub use access::AccessDenied;
+#[cfg(feature = "axum")]
+pub(in crate::adapter) use access::{grant, proven};
 pub use body::{RequestBody, ResponseBody};
 pub use future::ResponseFuture;
 pub use layer::GateLayer;
+pub use require::{RequireBinding, RequireCollection, RequireService};
 pub use service::GateService;
 pub use sources::{PeerSource, TargetSource};

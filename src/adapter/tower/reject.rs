@@ -7,7 +7,7 @@ use crate::adapter::answer::Answer;
 use crate::response::Rejection;
 
 /// What the caller of these headers reads.
-pub(super) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
+pub(in crate::adapter) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
     let content_type = request.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let Answer {
         status,

@@ -102,9 +102,23 @@ impl TargetSource {
         Self(Source::RequestUri)
     }
 
+    /// The URI as axum's outermost router saw it, for a layer inside of
+    /// `Router::nest`. Where no router of axum stands before the layer, the target
+    /// is unknown and every request is denied as `path_malformed`.
+    #[cfg(feature = "axum")]
+    #[must_use]
+    pub fn original_uri() -> Self {
+        use axum::extract::OriginalUri;
+
+        Self::from_fn(|parts| {
+            let original = parts.extensions.get::<OriginalUri>();
+            original.map_or_else(String::new, |uri| uri.0.path().to_owned())
+        })
+    }
+
     /// A function of the request's head, for a layer behind a router that
     /// strips prefixes. What it gives begins with `/`, or the request is denied.
-    /// With axum and its feature `original-uri`:
+    /// What [`original_uri`](Self::original_uri) does, for one:
     ///
     /// ```
     /// use axum::extract::OriginalUri;
