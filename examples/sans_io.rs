@@ -12,6 +12,8 @@
 //! curl stands in for the edge here, which is why it may write `Client-Cert`. The
 //! server reads heads and no bodies; what matters is `answer`.
 
+#![expect(clippy::disallowed_methods, reason = "a program that opens a socket")]
+
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 use core::time::Duration;
 
-use crate::certificate::{AttributeType, CertInfo};
+use crate::certificate::{AttributeType, AttributeValue, CertInfo};
 use crate::decide::{Expected, Reason, Trial};
 use crate::edge::{ClaimHeader, Preset, Verification};
 use crate::policy::Policy;
@@ -114,7 +114,7 @@ impl<'p> TestEdge<'p> {
 fn common_name(certificate: &CertInfo) -> String {
     let subject = certificate.subject();
     let name = subject.values(AttributeType::COMMON_NAME).next();
-    let name = name.and_then(|name| name.matchable()).unwrap_or_default();
+    let name = name.and_then(AttributeValue::matchable).unwrap_or_default();
     escape(&format!("Subject=\"CN={name}\""), "-._~ ").replace(' ', "+")
 }
 

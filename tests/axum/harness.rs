@@ -73,7 +73,8 @@ impl Answer {
 
     pub(crate) fn reason(&self) -> String {
         let body: serde_json::Value = serde_json::from_str(&self.body).unwrap();
-        body["reason"].as_str().unwrap().to_owned()
+        let reason = body.get("reason").and_then(serde_json::Value::as_str);
+        reason.unwrap().to_owned()
     }
 }
 
