@@ -29,6 +29,8 @@
 //!   backend.
 //! - A failure of the service denies: no `failure_mode_allow`, no `satisfy any`, no
 //!   `error_page` that leads to the backend.
+//! - A connection changes into a web socket and into nothing else. A backend that takes
+//!   `Upgrade: h2c` would be asked on it what nobody decided, under any name.
 //! - A location, router or route without the question is open. Paths without
 //!   authentication are the policy's `[[exemptions]]`, so that they lose forged
 //!   headers too.
