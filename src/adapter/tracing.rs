@@ -10,8 +10,9 @@
 //! // TracingSink.change(&installed.record);
 //! ```
 //!
-//! A record is one event of the target `certgate`, outside of any span that the
-//! request had:
+//! A record is one event of the target `certgate`, when the response has ended: as a
+//! rule outside of the spans that the request had, and in whichever span is entered
+//! then, as that of a layer around this one may be:
 //!
 //! | message | level | of |
 //! |---|---|---|

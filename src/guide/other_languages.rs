@@ -26,9 +26,12 @@
 //!   or the decision is about another path. What edges normalise before they ask
 //!   (Traefik resolves dot segments) is decided as the backend gets it.
 //! - What the edge tells the service about the certificate is removed before the
-//!   backend.
+//!   backend, and so is a client's own `Forwarded` and `X-Forwarded-Host`: where
+//!   `hosts` of a collection decide, the backend must read the same host.
 //! - A failure of the service denies: no `failure_mode_allow`, no `satisfy any`, no
 //!   `error_page` that leads to the backend.
+//! - A connection changes into a web socket and into nothing else. A backend that takes
+//!   `Upgrade: h2c` would be asked on it what nobody decided, under any name.
 //! - A location, router or route without the question is open. Paths without
 //!   authentication are the policy's `[[exemptions]]`, so that they lose forged
 //!   headers too.

@@ -2,8 +2,10 @@
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::num::NonZeroUsize;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{scope, spawn};
+use std::time::Duration;
 
 use certgate::adapter::sink::JsonLines;
 use certgate::evidence::AuditSink;
@@ -65,6 +67,28 @@ fn to_drop_it_writes_what_is_queued() {
     script.go_on();
     drop(sink);
     assert_eq!(lines(&script.text()), ["r0", "r1", "r2", "r3", "r4"]);
+}
+
+#[test]
+fn whoever_closes_it_waits_until_everything_is_written() {
+    let (mut script, writer) = scripted();
+    let sink = with_room(writer, 8);
+    sink.record(&record("r0", 0));
+    script.writing();
+    let (closed, closings) = channel();
+    scope(|threads| {
+        for _ in 0..2 {
+            let (sink, closed) = (&sink, closed.clone());
+            threads.spawn(move || {
+                sink.close();
+                closed.send(sink.written()).unwrap();
+            });
+        }
+        let early = closings.recv_timeout(Duration::from_millis(100));
+        script.go_on();
+        assert_eq!(early, Err(RecvTimeoutError::Timeout));
+    });
+    assert_eq!(closings.try_iter().collect::<Vec<_>>(), [1, 1]);
 }
 
 #[test]

@@ -98,14 +98,13 @@ fn respond(arrived: &Arrived) -> Response<Full<Bytes>> {
         *refusal.status_mut() = StatusCode::FORBIDDEN;
         return refusal;
     }
-    let upgrades = arrived.values("upgrade") == ["websocket"];
-    if !upgrades {
+    let Some(protocol) = arrived.headers.get("upgrade") else {
         return Response::new(Full::from("from the backend"));
-    }
+    };
     Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header("Connection", "upgrade")
-        .header("Upgrade", "websocket")
+        .header("Upgrade", protocol)
         .body(Full::default())
         .unwrap()
 }

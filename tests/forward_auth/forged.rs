@@ -110,6 +110,18 @@ async fn a_host_is_decided_as_the_backend_gets_it(front: Front) {
     let got = send("Host: localhost\r\n").await;
     assert_eq!(got.status, 200, "{got:?}");
     assert_eq!(got.arrived.unwrap().values("Host"), ["localhost"]);
+    // A backend may read the host elsewhere.
+    for name in ["X-Forwarded-Host", "Forwarded"] {
+        let forged = match name {
+            "Forwarded" => "host=other.example",
+            _ => "other.example",
+        };
+        let got = send(&format!("Host: localhost\r\n{name}: {forged}\r\n")).await;
+        let arrived = got.arrived.expect("it is allowed");
+        for value in arrived.values(name) {
+            assert_eq!(value, "localhost", "{name}");
+        }
+    }
     for host in [
         "Host: other.example\r\n",
         "Host: other.example\r\nX-Forwarded-Host: localhost\r\nX-Original-Host: localhost\r\n",

@@ -75,6 +75,11 @@ async fn a_forged_identity_never_arrives(front: Front) {
         assert_eq!(got.outcome(), expected, "{holder:?} {path} {lines}");
         let arrived = format!("{:?}", got.arrived);
         assert!(!arrived.contains("forged"), "{arrived}");
+        if front == Front::Caddy {
+            // 2.10.0 to 2.11.1 keep what is left where the answer has an empty one.
+            let asked = format!("{:?}", got.questions);
+            assert!(!asked.contains("forged"), "{asked}");
+        }
     }
 }
 
@@ -184,8 +189,8 @@ async fn a_selection_is_looked_at_where_it_is_left_in(front: Front) {
             .with("X-Profile-ID: \"\"", ""),
         Front::Caddy => front
             .config()
-            .with("header_up -X-Client-ID", "")
-            .with("header_up -X-Profile-ID", ""),
+            .with("request_header -X-Client-ID", "")
+            .with("request_header -X-Profile-ID", ""),
         Front::Envoy => front.config().with(
             "- exact: x-client-id\n                          - exact: x-profile-id\n",
             "- exact: x-nothing\n",

@@ -13,6 +13,7 @@ through_every_edge!(
     a_body_goes_to_the_backend_alone,
     trailers_of_an_identity_never_arrive,
     a_web_socket_is_a_get,
+    nothing_else_is_switched_to,
     head_is_its_own_method,
 );
 
@@ -60,7 +61,7 @@ async fn a_web_socket_is_a_get(front: Front) {
     let request = |path: &str| {
         format!(
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n\
-             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Upgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
     };
@@ -72,7 +73,38 @@ async fn a_web_socket_is_a_get(front: Front) {
     assert_eq!(got.record()["method"], "GET");
     let arrived = got.arrived.unwrap();
     assert_eq!(arrived.values("X-Client-ID"), ["pisp-partner-acme"]);
-    assert_eq!(arrived.values("Upgrade"), ["websocket"]);
+    let protocol = arrived.values("Upgrade").concat();
+    assert!(protocol.eq_ignore_ascii_case("websocket"), "{protocol}");
+}
+
+/// Over a connection that became HTTP/2 in clear text (h2c) a client would ask the
+/// backend whatever it likes, as whomever it likes.
+async fn nothing_else_is_switched_to(front: Front) {
+    let Some(stage) = Stage::set(front).await else {
+        return;
+    };
+    for upgrade in [
+        "Upgrade: h2c\r\n",
+        "Upgrade: H2C\r\n",
+        "Upgrade: websocket, h2c\r\n",
+        "Upgrade: h2c, websocket\r\n",
+        "Upgrade: h2c\r\nUpgrade: websocket\r\n",
+        "Upgrade: websocket\r\nUpgrade: h2c\r\n",
+        "Upgrade: TLS/1.3\r\n",
+        "Upgrade: HTTP\r\n",
+    ] {
+        let request = format!(
+            "GET /health HTTP/1.1\r\nHost: localhost\r\n\
+             Connection: close, Upgrade, HTTP2-Settings\r\n\
+             HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n{upgrade}\r\n"
+        );
+        let got = stage.send_raw(None, PARTNER, &request).await;
+        // Of several lines an edge may take the one that it knows.
+        let arrived = got.arrived.iter();
+        let protocols: Vec<String> = arrived.flat_map(|it| it.values("Upgrade")).collect();
+        let is_known = protocols.iter().all(|protocol| protocol == "websocket");
+        assert!(is_known, "{upgrade}: {protocols:?}, {}", got.status);
+    }
 }
 
 async fn head_is_its_own_method(front: Front) {

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{Builder, JoinHandle};
+use std::thread::{Builder, JoinHandle, ThreadId, current};
 
 use crate::evidence::{AuditRecord, AuditSink, Evidence, Gap, PolicyChange};
 
@@ -21,6 +21,7 @@ use super::queue::{Next, Queue};
 /// To drop it is to [close](Self::close) it.
 pub struct JsonLines {
     shared: Arc<Shared>,
+    writer: ThreadId,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -68,6 +69,7 @@ impl JsonLines {
             .spawn(move || Writing::new(&of_thread, to).run())?;
         Ok(Self {
             shared,
+            writer: thread.thread().id(),
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -105,13 +107,16 @@ impl JsonLines {
 
     /// Takes no more records, and waits until those that it has are written, flushed,
     /// and the writer is dropped: for as long as the writer takes, so not on a task.
+    /// Whoever else closes it waits for that too, but for the writer itself.
     pub fn close(&self) {
         self.shared.queue.close();
+        if current().id() == self.writer {
+            return;
+        }
         let thread = self.thread.lock();
-        let thread = thread.unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread
-            && thread.thread().id() != std::thread::current().id()
-        {
+        // Held meanwhile, so that everybody waits.
+        let mut thread = thread.unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = thread.take() {
             // It catches what panics.
             let _ = thread.join();
         }
