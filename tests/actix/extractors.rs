@@ -180,7 +180,6 @@ async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
             "title": "Internal Server Error",
             "status": 500,
             "reason": "internal_error",
-            "request_id": "",
         })
     );
     let grpc = || {
