@@ -33,7 +33,7 @@
 //! // What reading gave is handed over as it is, so that mistakes are on record.
 //! let installed = gate.install(Policy::from_toml_str(&new, "policy.toml"), &change)?;
 //! assert_eq!(installed.in_force.version(), 2);
-//! assert_eq!(installed.record.changes.unwrap().clients.added, ["globex".into()]);
+//! assert_eq!(&*installed.record.changes.unwrap().clients.added[0], "globex");
 //!
 //! let refused = gate.install(Policy::from_toml_str(&broken, "policy.toml"), &change).unwrap_err();
 //! assert_eq!(refused.record.version, 2);

@@ -27,7 +27,7 @@ use facts::{client_facts, collections, limits, listed, profiles, rules, settings
 /// let text = format!("{text}[[clients]]\nid = \"acme\"\n");
 /// let new = Policy::from_toml_str(&text, "policy.toml")?.policy;
 /// let difference = PolicyDifference::between(&old, &new);
-/// assert_eq!(difference.clients.added, ["acme".into()]);
+/// assert_eq!(&*difference.clients.added[0], "acme");
 /// assert!(difference.settings.is_empty());
 /// # }
 /// # Ok::<(), certgate::policy::PolicyErrors>(())
