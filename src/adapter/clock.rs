@@ -26,14 +26,6 @@ impl SystemClock {
         Self { started: *STARTED }
     }
 
-    /// The one clock of this process, started when it is first asked for, so that
-    /// whatever is made anew (a worker, after it failed) goes on from the same time.
-    #[cfg(feature = "actix")]
-    pub(super) fn of_process() -> Self {
-        static CLOCK: std::sync::OnceLock<SystemClock> = std::sync::OnceLock::new();
-        *CLOCK.get_or_init(Self::start)
-    }
-
     /// The time on both clocks.
     #[must_use]
     pub fn now(&self) -> Now {

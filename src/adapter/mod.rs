@@ -10,6 +10,10 @@ mod options;
 mod answer;
 #[cfg(any(feature = "tower", feature = "actix"))]
 mod decided;
+#[cfg(any(feature = "axum", feature = "actix"))]
+mod caller;
+#[cfg(any(feature = "tower", feature = "actix"))]
+mod access;
 
 #[cfg(feature = "actix")]
 pub mod actix;

@@ -4,14 +4,12 @@
 
 mod challenge;
 mod limit_headers;
-#[cfg(feature = "actix")]
-mod unproven;
 
 use serde::Serialize;
 
 use crate::decide::{Deny, Reason};
 use crate::limits::Refusal;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "actix"))]
 use crate::policy::Policy;
 
 pub(crate) use limit_headers::{Lines, of_allow as limit_headers};
@@ -77,7 +75,7 @@ impl Rejection {
     /// Of a request that the service itself refuses, after a gate or without one:
     /// `status` with `code`, and the challenge that a denial for `like` has under
     /// `policy`.
-    #[cfg(feature = "tower")]
+    #[cfg(any(feature = "tower", feature = "actix"))]
     pub(crate) fn by_service(
         (status, code): (u16, &'static str),
         like: Option<Reason>,

@@ -4,7 +4,7 @@ use actix_http::Request;
 use actix_web::http::header::ContentType;
 use actix_web::test::init_service;
 use actix_web::{App, HttpMessage as _, web};
-use certgate::adapter::actix::{ClientCertificate, GateMiddleware, Identity, Unproven};
+use certgate::adapter::actix::{AccessRejection, ClientCertificate, GateMiddleware, Identity};
 use certgate::gate::Granted;
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, VerifiedToken};
@@ -30,10 +30,10 @@ async fn granted(granted: Granted) -> String {
     format!("{:?}", granted.identity().map(|caller| caller.profile()))
 }
 
-async fn why(caller: Result<Identity, Unproven>) -> String {
+async fn why(caller: Result<Identity, AccessRejection>) -> String {
     match caller {
         Ok(_) => "proven".to_owned(),
-        Err(error) => format!("{:?}: {error}", error.kind()),
+        Err(error) => format!("{:?}: {error}", error.denied()),
     }
 }
 
@@ -102,17 +102,22 @@ async fn an_exempt_path_proves_nobody() {
         assert_eq!(
             texts(&answers),
             [
-                (403, ""),
+                (401, ""),
                 (200, "nobody"),
-                (403, ""),
+                (401, ""),
                 (200, "None"),
-                (200, "NoIdentity: nobody is proven to be calling"),
+                (
+                    200,
+                    "NoIdentity: the path is exempt, and nobody is proven to be calling"
+                ),
             ]
         );
         let refused = answers.first().unwrap();
         let problem = ContentType("application/problem+json".parse().unwrap());
         assert_eq!(refused.header("content-type"), Some(&*problem.to_string()));
         assert_eq!(refused.header("cache-control"), Some("no-store"));
+        let challenge = Some("ClientCertificate realm=\"payments\"");
+        assert_eq!(refused.header("www-authenticate"), challenge);
         let mut body = refused.json();
         assert!(
             body["request_id"]
@@ -125,9 +130,9 @@ async fn an_exempt_path_proves_nobody() {
             body,
             json!({
                 "type": "about:blank",
-                "title": "Forbidden",
-                "status": 403,
-                "reason": "identity_unmapped",
+                "title": "Unauthorized",
+                "status": 401,
+                "reason": "identity_missing",
                 "request_id": null,
             })
         );
@@ -154,7 +159,10 @@ async fn an_observed_grant_gives_no_identity_and_no_certificate() {
                 (200, "nobody"),
                 (403, ""),
                 (200, "None"),
-                (200, "NoIdentity: nobody is proven to be calling"),
+                (
+                    200,
+                    "NotProven: denials are only observed, and nobody is proven to be calling"
+                ),
             ]
         );
     }
@@ -170,7 +178,7 @@ async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
             (200, "nobody"),
             (500, ""),
             (500, ""),
-            (200, "NoGate: no gate stands around this handler"),
+            (200, "NoGate: no gate has seen the request"),
         ]
     );
     assert_eq!(
@@ -179,7 +187,7 @@ async fn without_a_gate_nothing_is_proven_and_the_service_is_at_fault() {
             "type": "about:blank",
             "title": "Internal Server Error",
             "status": 500,
-            "reason": "internal_error",
+            "reason": "gate_missing",
         })
     );
     let grpc = || {

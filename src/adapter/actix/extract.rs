@@ -1,128 +1,83 @@
-//! What handlers ask for.
+//! Extractors over the grant that the middleware attached.
 
 use std::fmt;
 use std::future::{Ready, ready};
-use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 
+use crate::adapter::access::{AccessDenied, certificate, proven};
 use crate::adapter::answer::Answer;
-use crate::certificate::CertInfo;
-use crate::decide::Reason;
-use crate::gate::{Granted, ProvenIdentity};
-use crate::response::Rejection;
+use crate::adapter::caller::{ClientCertificate, Identity};
+use crate::gate::Granted;
 
 use super::reject;
 
-/// Who is calling, proven.
+/// What a request gets whose handler demands more than it proves: a problem body,
+/// or a gRPC status where the request is one of gRPC.
 ///
-/// A handler that takes it is not called for anybody else: on a path that is exempt,
-/// and where denials are only observed, the answer is a 403 `identity_unmapped`, and
-/// without a gate around the handler a 500. `Option<Identity>` is `None` in all three.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity(pub ProvenIdentity);
-
-/// The certificate that was accepted, and belongs to the caller who is proven.
-///
-/// A handler that takes it is not called without one: where a token alone proved who
-/// is calling, the answer is a 401 `certificate_missing`; where nobody is proven, as
-/// with [`Identity`]. It is a copy; [`Granted::certificate`] has it without one.
+/// actix makes `None` of it for a handler that takes an `Option`, also where the
+/// gate is missing.
 #[derive(Clone, Debug)]
-pub struct ClientCertificate(pub CertInfo);
-
-/// Why a handler was not called: what it asks for was not proven, or there is no gate
-/// around it. Its response is a problem body, as those of the gate.
-#[derive(Clone, Debug)]
-pub struct Unproven {
-    kind: UnprovenKind,
+pub struct AccessRejection {
+    denied: AccessDenied,
     answer: Answer,
 }
 
-/// The kinds of [`Unproven`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnprovenKind {
-    /// No [`GateMiddleware`](super::GateMiddleware) stands around the handler: a
-    /// mistake of the service, and a 500.
-    NoGate,
-    /// The request goes on, and nobody is proven: 403.
-    NoIdentity,
-    /// Who is calling is proven, without a certificate: 401.
-    NoCertificate,
+impl AccessRejection {
+    fn new(denied: AccessDenied, granted: Option<&Granted>, request: &HttpRequest) -> Self {
+        Self {
+            denied,
+            answer: reject::answer(&denied.rejection(granted), request.headers()),
+        }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn denied(&self) -> AccessDenied {
+        self.denied
+    }
+}
+
+/// What `of` takes of the request's grant.
+fn extracted<T>(
+    request: &HttpRequest,
+    of: impl FnOnce(&Granted) -> Result<T, AccessDenied>,
+) -> Ready<Result<T, AccessRejection>> {
+    let granted = request.extensions().get::<Granted>().cloned();
+    let extracted = granted.as_ref().ok_or(AccessDenied::NoGate).and_then(of);
+    ready(extracted.map_err(|denied| AccessRejection::new(denied, granted.as_ref(), request)))
 }
 
 impl FromRequest for Granted {
-    type Error = Unproven;
-    type Future = Ready<Result<Self, Unproven>>;
+    type Error = AccessRejection;
+    type Future = Ready<Result<Self, AccessRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(granted(request))
+        extracted(request, |granted| Ok(granted.clone()))
     }
 }
 
 impl FromRequest for Identity {
-    type Error = Unproven;
-    type Future = Ready<Result<Self, Unproven>>;
+    type Error = AccessRejection;
+    type Future = Ready<Result<Self, AccessRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(granted(request).and_then(|granted| {
-            let identity = proven(request, &granted)?;
-            Ok(Self(identity.clone()))
-        }))
+        extracted(request, |granted| Ok(Self(proven(granted)?.clone())))
     }
 }
 
 impl FromRequest for ClientCertificate {
-    type Error = Unproven;
-    type Future = Ready<Result<Self, Unproven>>;
+    type Error = AccessRejection;
+    type Future = Ready<Result<Self, AccessRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(granted(request).and_then(|granted| {
-            proven(request, &granted)?;
-            let certificate = granted.certificate().ok_or_else(|| {
-                let kind = UnprovenKind::NoCertificate;
-                Unproven::of(request, &granted, kind, Reason::CertificateMissing)
-            })?;
-            Ok(Self(certificate.clone()))
-        }))
+        extracted(request, certificate)
     }
 }
 
-fn granted(request: &HttpRequest) -> Result<Granted, Unproven> {
-    let granted = request.extensions().get::<Granted>().cloned();
-    granted.ok_or_else(|| Unproven {
-        kind: UnprovenKind::NoGate,
-        answer: reject::answer(&Rejection::unguarded(), request.headers()),
-    })
-}
-
-fn proven<'g>(request: &HttpRequest, granted: &'g Granted) -> Result<&'g ProvenIdentity, Unproven> {
-    granted.identity().ok_or_else(|| {
-        let kind = UnprovenKind::NoIdentity;
-        Unproven::of(request, granted, kind, Reason::IdentityUnmapped)
-    })
-}
-
-impl Unproven {
-    fn of(request: &HttpRequest, granted: &Granted, kind: UnprovenKind, reason: Reason) -> Self {
-        let policy = granted.in_force().policy();
-        let rejection = Rejection::unproven(reason, policy, granted.request_id());
-        Self {
-            kind,
-            answer: reject::answer(&rejection, request.headers()),
-        }
-    }
-
-    /// What is missing.
-    #[must_use]
-    pub fn kind(&self) -> UnprovenKind {
-        self.kind
-    }
-}
-
-impl ResponseError for Unproven {
+impl ResponseError for AccessRejection {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.answer.status).unwrap_or(StatusCode::FORBIDDEN)
     }
@@ -132,30 +87,10 @@ impl ResponseError for Unproven {
     }
 }
 
-impl fmt::Display for Unproven {
+impl fmt::Display for AccessRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            UnprovenKind::NoGate => "no gate stands around this handler",
-            UnprovenKind::NoIdentity => "nobody is proven to be calling",
-            UnprovenKind::NoCertificate => "the caller is proven without a certificate",
-        })
+        self.denied.fmt(f)
     }
 }
 
-impl std::error::Error for Unproven {}
-
-impl Deref for Identity {
-    type Target = ProvenIdentity;
-
-    fn deref(&self) -> &ProvenIdentity {
-        &self.0
-    }
-}
-
-impl Deref for ClientCertificate {
-    type Target = CertInfo;
-
-    fn deref(&self) -> &CertInfo {
-        &self.0
-    }
-}
+impl std::error::Error for AccessRejection {}

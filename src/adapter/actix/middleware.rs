@@ -64,9 +64,7 @@ impl<S> GateMiddleware<S> {
     /// from the machine's clocks.
     #[must_use]
     pub fn new(gate: Arc<Gate<S>>) -> Self {
-        // A worker that is started anew may make its own, of the same gate: its
-        // requests have to go on where the others are.
-        let clock = SystemClock::of_process();
+        let clock = SystemClock::start();
         Self {
             settings: Arc::new(Settings {
                 gate,

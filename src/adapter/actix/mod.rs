@@ -115,8 +115,10 @@ mod reject;
 mod service;
 mod sources;
 
+pub use crate::adapter::access::AccessDenied;
+pub use crate::adapter::caller::{ClientCertificate, Identity};
 pub use body::ResponseBody;
-pub use extract::{ClientCertificate, Identity, Unproven, UnprovenKind};
+pub use extract::AccessRejection;
 pub use middleware::GateMiddleware;
 pub use service::GateService;
 pub use sources::PeerSource;

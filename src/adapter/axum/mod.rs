@@ -64,5 +64,5 @@
 mod extract;
 mod rejection;
 
-pub use extract::{ClientCertificate, Identity};
+pub use crate::adapter::caller::{ClientCertificate, Identity};
 pub use rejection::AccessRejection;

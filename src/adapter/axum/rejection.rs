@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use crate::adapter::tower::AccessDenied;
+use crate::adapter::tower::{AccessDenied, refusal};
 use crate::gate::Granted;
 
 /// What a request gets whose handler demands more than it proves: a problem body,
@@ -20,7 +20,7 @@ impl AccessRejection {
         let granted = parts.extensions.get::<Granted>();
         Self {
             denied,
-            response: Box::new(denied.response(granted, &parts.headers)),
+            response: Box::new(refusal(denied, granted, &parts.headers)),
         }
     }
 

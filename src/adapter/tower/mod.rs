@@ -134,7 +134,6 @@
 //! # Ok::<(), certgate::adapter::claims::ClaimsError>(())
 //! ```
 
-mod access;
 mod body;
 mod decided;
 mod future;
@@ -145,12 +144,12 @@ mod require;
 mod service;
 mod sources;
 
-pub use access::AccessDenied;
-#[cfg(feature = "axum")]
-pub(in crate::adapter) use access::{grant, proven};
+pub use crate::adapter::access::AccessDenied;
 pub use body::{RequestBody, ResponseBody};
 pub use future::ResponseFuture;
 pub use layer::GateLayer;
+#[cfg(feature = "axum")]
+pub(in crate::adapter) use reject::{grant, refusal};
 pub use require::{RequireBinding, RequireCollection, RequireService};
 pub use service::GateService;
 pub use sources::{PeerSource, TargetSource};

@@ -1,13 +1,16 @@
 //! A rejection as an HTTP response.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
+use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 
+use crate::adapter::access::AccessDenied;
 use crate::adapter::answer::Answer;
+use crate::gate::Granted;
 use crate::response::Rejection;
 
 /// What the caller of these headers reads.
-pub(in crate::adapter) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
+pub(super) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<String> {
     let content_type = request.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let Answer {
         status,
@@ -22,4 +25,20 @@ pub(in crate::adapter) fn response(rejection: &Rejection, request: &HeaderMap) -
         }
     }
     response
+}
+
+/// The response to a request that the service refuses, with why in its extensions.
+pub(in crate::adapter) fn refusal(
+    denied: AccessDenied,
+    granted: Option<&Granted>,
+    request: &HeaderMap,
+) -> Response<String> {
+    let mut response = response(&denied.rejection(granted), request);
+    response.extensions_mut().insert(denied);
+    response
+}
+
+/// The grant of the gate that the request came through last.
+pub(in crate::adapter) fn grant(parts: &Parts) -> Result<&Granted, AccessDenied> {
+    parts.extensions.get().ok_or(AccessDenied::NoGate)
 }

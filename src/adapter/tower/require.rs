@@ -8,10 +8,11 @@ use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::gate::Granted;
+use crate::adapter::access::{AccessDenied, proven};
+use crate::gate::{Granted, SenderBinding};
 
-use super::access::{AccessDenied, grant, in_collection, with_bound_token};
 use super::headers::Added;
+use super::reject::{grant, refusal};
 use super::{ResponseBody, ResponseFuture};
 
 /// Serves only requests whose path the policy has in this collection: a guard
@@ -95,9 +96,13 @@ impl<I> Layer<I> for RequireBinding {
 
 impl Wanted {
     fn of(&self, granted: &Granted) -> Result<(), AccessDenied> {
-        match self {
-            Self::Collection(name) => in_collection(granted, name),
-            Self::BoundToken => with_bound_token(granted),
+        proven(granted)?;
+        match (self, granted.sender_binding()) {
+            (Self::Collection(name), _) if granted.collection() == Some(&**name) => Ok(()),
+            (Self::Collection(_), _) => Err(AccessDenied::OtherCollection),
+            (Self::BoundToken, SenderBinding::Bound) => Ok(()),
+            (Self::BoundToken, SenderBinding::Unbound) => Err(AccessDenied::TokenNotBound),
+            (Self::BoundToken, SenderBinding::NoToken) => Err(AccessDenied::NoToken),
         }
     }
 }
@@ -125,7 +130,7 @@ where
                 ResponseFuture::inner(self.inner.call(request), None, Added::new())
             }
             Err(denied) => {
-                let response = denied.response(granted.ok(), &parts.headers);
+                let response = refusal(denied, granted.ok(), &parts.headers);
                 ResponseFuture::rejected(response.map(|body| ResponseBody::rejection(body, None)))
             }
         }

@@ -1,41 +1,46 @@
 //! What a service demands of a request that its gate let through.
 
-use http::request::Parts;
-use http::{HeaderMap, Response};
-
 use crate::decide::Reason;
-use crate::gate::{Granted, ProvenIdentity, SenderBinding};
+use crate::gate::{Granted, ProvenIdentity};
 use crate::response::Rejection;
 
-use super::reject;
+#[cfg(any(feature = "axum", feature = "actix"))]
+use super::caller::ClientCertificate;
 
 /// Why the service refuses a request that no gate denied.
 ///
 /// A gate lets requests through that prove nobody: on exempt paths, and where
 /// denials are only observed. What a handler or a route demands beyond that is
 /// refused here, in the form of every other rejection: a problem body, or a gRPC
-/// status. It is in the extensions of the response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// status. The tower adapter puts it into the extensions of the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccessDenied {
-    /// No gate has seen the request: the service was put together without its
-    /// layer, or with the layer on the wrong side. 500 `gate_missing`.
+    /// No gate has seen the request: the service was put together without it, or
+    /// with it on the wrong side. 500 `gate_missing`.
+    #[error("no gate has seen the request")]
     NoGate,
     /// The path is exempt from authentication. 401 `identity_missing`.
+    #[error("the path is exempt, and nobody is proven to be calling")]
     NoIdentity,
     /// The request goes on only because denials are observed. 403
     /// `identity_not_proven`.
+    #[error("denials are only observed, and nobody is proven to be calling")]
     NotProven,
     /// The caller is proven without a certificate: by a token, or by what the edge
     /// tells. 401 `certificate_missing`.
+    #[error("the caller is proven without a certificate")]
     NoCertificate,
     /// The path belongs to another collection, or to none. 403
     /// `collection_not_allowed`.
+    #[error("the path belongs to another collection")]
     OtherCollection,
     /// The caller is proven without a token. 401 `token_missing`.
+    #[error("the caller is proven without a token")]
     NoToken,
     /// The token is not bound to the caller's certificate. 401
     /// `sender_binding_missing`.
+    #[error("the token is not bound to the caller's certificate")]
     TokenNotBound,
 }
 
@@ -74,31 +79,19 @@ impl AccessDenied {
         }
     }
 
-    /// The response to a request with these headers.
-    pub(in crate::adapter) fn response(
-        self,
-        granted: Option<&Granted>,
-        request: &HeaderMap,
-    ) -> Response<String> {
-        let rejection = Rejection::by_service(
+    /// What the caller gets, of a request with this grant.
+    pub(super) fn rejection(self, granted: Option<&Granted>) -> Rejection {
+        Rejection::by_service(
             (self.status(), self.code()),
             self.challenged_as(),
             granted.map(|granted| granted.in_force().policy()),
             granted.map_or("", Granted::request_id),
-        );
-        let mut response = reject::response(&rejection, request);
-        response.extensions_mut().insert(self);
-        response
+        )
     }
 }
 
-/// The grant of the gate that the request came through last.
-pub(in crate::adapter) fn grant(parts: &Parts) -> Result<&Granted, AccessDenied> {
-    parts.extensions.get().ok_or(AccessDenied::NoGate)
-}
-
 /// Whom the grant proves.
-pub(in crate::adapter) fn proven(granted: &Granted) -> Result<&ProvenIdentity, AccessDenied> {
+pub(super) fn proven(granted: &Granted) -> Result<&ProvenIdentity, AccessDenied> {
     let nobody = match granted.observed() {
         Some(_) => AccessDenied::NotProven,
         None => AccessDenied::NoIdentity,
@@ -106,22 +99,12 @@ pub(in crate::adapter) fn proven(granted: &Granted) -> Result<&ProvenIdentity, A
     granted.identity().ok_or(nobody)
 }
 
-/// That the path belongs to this collection, which a proven caller may use.
-pub(super) fn in_collection(granted: &Granted, name: &str) -> Result<(), AccessDenied> {
+/// The certificate of whom the grant proves.
+#[cfg(any(feature = "axum", feature = "actix"))]
+pub(super) fn certificate(granted: &Granted) -> Result<ClientCertificate, AccessDenied> {
     proven(granted)?;
-    if granted.collection() == Some(name) {
-        Ok(())
-    } else {
-        Err(AccessDenied::OtherCollection)
-    }
-}
-
-/// That a proven caller's token is bound to the caller's certificate.
-pub(super) fn with_bound_token(granted: &Granted) -> Result<(), AccessDenied> {
-    proven(granted)?;
-    match granted.sender_binding() {
-        SenderBinding::Bound => Ok(()),
-        SenderBinding::Unbound => Err(AccessDenied::TokenNotBound),
-        SenderBinding::NoToken => Err(AccessDenied::NoToken),
-    }
+    let certificate = granted.shared_certificate();
+    certificate
+        .map(ClientCertificate)
+        .ok_or(AccessDenied::NoCertificate)
 }
