@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
 use crate::limits::{Counted, WindowKind};
+use crate::policy::cut;
 use crate::request::{Timestamp, codes};
 use crate::trust::ExpiryWarning;
 
@@ -28,9 +29,10 @@ pub struct AuditRecord {
     pub request_id: String,
     /// When the request came to be decided.
     pub created_at: Timestamp,
-    /// The method.
+    /// The method, of which the first 64 bytes are kept.
     pub method: String,
-    /// The path as it was sent, without the query.
+    /// The path as it was sent, without scheme, authority, query and fragment. Of it
+    /// the first 4,096 bytes are kept.
     pub path: String,
     /// Where the request was sent on to, if the service says so.
     pub target_url: Option<String>,
@@ -146,6 +148,11 @@ impl AuditRecord {
     /// The version of the schema.
     pub const SCHEMA: u32 = 1;
 
+    /// Longer methods are no known ones: strangers can write what they like.
+    const LONGEST_METHOD: usize = 64;
+
+    const LONGEST_PATH: usize = 4_096;
+
     /// The record of a decision. `id` is unique to it; `policy_version` is the
     /// number of the policy that was in force.
     #[must_use]
@@ -172,7 +179,7 @@ impl AuditRecord {
             id: id.to_owned(),
             request_id: findings.request_id().unwrap_or(id).to_owned(),
             created_at: request.now.wall,
-            method: request.method.to_owned(),
+            method: cut(request.method, Self::LONGEST_METHOD).to_owned(),
             path: path_of(request.target).to_owned(),
             target_url: None,
             status: reason.map(Reason::status),
@@ -277,7 +284,49 @@ fn certificate_ends_in(decision: &Decision<'_>) -> Option<Duration> {
     u64::try_from(left).ok().map(Duration::from_secs)
 }
 
-/// The query may hold what belongs into no record.
+/// Query, fragment and the user of an authority may hold what belongs into no
+/// record.
 fn path_of(target: &str) -> &str {
-    target.split_once('?').map_or(target, |(path, _)| path)
+    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let target = target.get(..end).unwrap_or_default();
+    let path = match target.split_once("://") {
+        Some((_, rest)) if !target.starts_with('/') => {
+            let path = rest.find('/').and_then(|at| rest.get(at..));
+            path.unwrap_or_default()
+        }
+        _ => target,
+    };
+    cut(path, AuditRecord::LONGEST_PATH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn a_path_is_kept_without_what_may_be_secret() {
+        for (target, path) in [
+            ("/payments", "/payments"),
+            ("/payments?token=s3cret", "/payments"),
+            ("/payments#s3cret?x", "/payments"),
+            ("/a/http://b", "/a/http://b"),
+            ("https://jo:s3cret@host/payments?x", "/payments"),
+            ("https://jo:s3cret@host?x=/y", ""),
+            ("https://jo:s3cret@host", ""),
+            ("*", "*"),
+            ("", ""),
+        ] {
+            assert_eq!(path_of(target), path, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_kept_as_far_as_anybody_needs() {
+        let longest = format!("/{}", "a".repeat(4_095));
+        assert_eq!(path_of(&longest), longest);
+        assert_eq!(path_of(&format!("{longest}b?c")), longest);
+        // Whole characters alone.
+        let wide = format!("/{}\u{e9}", "a".repeat(4_094));
+        assert_eq!(path_of(&wide).len(), 4_095);
+    }
 }

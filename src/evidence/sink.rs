@@ -7,7 +7,8 @@ use super::{AuditRecord, PolicyChange};
 /// A place for audit records: an adapter hands it the record of each request when
 /// the response has ended, and a service the records of changes of the policy.
 ///
-/// It is called on the task that serves the request, so it must not wait.
+/// It is called on the task that serves the request, so it must not wait; and where
+/// that task unwinds from a panic too, so it must not panic.
 pub trait AuditSink: Send + Sync {
     /// Takes the record of a request.
     fn record(&self, record: &AuditRecord);

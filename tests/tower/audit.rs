@@ -297,3 +297,15 @@ async fn a_denial_s_record_tells_what_the_wire_hides() {
         assert_eq!(record.limit.as_deref(), limit);
     }
 }
+
+#[tokio::test]
+async fn a_record_holds_no_more_of_a_request_than_it_says() {
+    let (layer, records, _) = timed();
+    let method = "X".repeat(65);
+    let path = format!("/payments/{}?s3cret", "p".repeat(5_000));
+    let answer = call(&layer, empty(acme(&method, &path))).await;
+    assert_eq!(answer.status, 405);
+    let record = records.only();
+    assert_eq!(record.method, "X".repeat(64));
+    assert_eq!(record.path, format!("/payments/{}", "p".repeat(4_086)));
+}

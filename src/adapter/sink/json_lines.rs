@@ -35,7 +35,7 @@ struct Shared {
 impl JsonLines {
     /// How many records wait to be written at most, unless
     /// [`with_capacity`](Self::with_capacity) says otherwise. One takes some 1 KiB,
-    /// and what its path and ids take.
+    /// and what its ids and its path take, of which it keeps 4 KiB at most.
     pub const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8_191);
 
     /// Begins to write, from the start of a line.

@@ -56,9 +56,11 @@ where
         }
     }
 
-    /// Runs at most so many handshakes at once. While there are as many, further
-    /// connections wait in the system's queue: for as long as a handshake may
-    /// take at most.
+    /// Runs at most so many handshakes at once, for all addresses together. While
+    /// there are as many, further connections wait in the system's queue until one
+    /// ends, which takes as long as the handshake limit and a second at most. Whoever
+    /// opens connections faster than they end, from one address too, holds up others:
+    /// how many each address may have open is for a firewall to say.
     #[must_use]
     pub fn at_once(self, handshakes: NonZeroUsize) -> Self {
         Self {
