@@ -1,8 +1,8 @@
-//! Why bytes are no certificate: a kind and a place, never the bytes.
+//! Why bytes are no certificate or revocation list: a kind and a place, never the bytes.
 
 use thiserror::Error;
 
-/// Why bytes were refused as a certificate, and where.
+/// Why bytes were refused as a certificate or a revocation list, and where.
 ///
 /// It holds nothing of the certificate, so it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -92,6 +92,17 @@ pub enum CertificateErrorKind {
     /// that is not ASCII, or an address of other than 4 or 16 octets.
     #[error("alternative name is not valid for its type")]
     AlternativeName,
+    /// A revocation list without the time of the next one.
+    #[error("there is no next update")]
+    NoNextUpdate,
+    /// A revocation list that is not about every certificate of its issuer: a
+    /// delta list, one of a distribution point or of some reasons, or one with
+    /// entries of other issuers.
+    #[error("the list is not about every certificate of its issuer")]
+    PartialList,
+    /// A critical extension of a revocation list that is not known here.
+    #[error("critical extension is not known")]
+    CriticalExtension,
     /// More alternative names and name attributes than the budget allows.
     #[error("too many names")]
     TooManyNames,
@@ -119,6 +130,9 @@ impl CertificateErrorKind {
             Self::AlgorithmMismatch => "algorithm_mismatch",
             Self::DuplicateExtension => "duplicate_extension",
             Self::AlternativeName => "alternative_name",
+            Self::NoNextUpdate => "no_next_update",
+            Self::PartialList => "partial_list",
+            Self::CriticalExtension => "critical_extension",
             Self::TooManyNames => "too_many_names",
         }
     }

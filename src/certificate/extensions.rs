@@ -7,6 +7,8 @@ use super::reader::{Checked, Element, Elements, tag};
 use super::serial::integer;
 use super::walk::{NameBudget, Span, bit_string};
 
+const SUBJECT_KEY_ID: &[u8] = b"\x55\x1D\x0E";
+pub(super) const AUTHORITY_KEY_ID: &[u8] = b"\x55\x1D\x23";
 const KEY_USAGE: &[u8] = b"\x55\x1D\x0F";
 const ALTERNATIVE_NAMES: &[u8] = b"\x55\x1D\x11";
 const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1D\x13";
@@ -56,15 +58,8 @@ impl Extensions {
         extension: &Element<'_>,
         budget: &mut NameBudget,
     ) -> Result<(), CertificateError> {
-        let mut parts = extension.open();
-        let id = object_identifier(&parts.expect(tag::OBJECT_IDENTIFIER)?)?;
-        if let Some(critical) = parts.optional(tag::BOOLEAN)? {
-            boolean(&critical)?;
-        }
-        let value = parts.expect(tag::OCTET_STRING)?;
-        parts.finish()?;
-
-        let repeated = match id.as_bytes() {
+        let Extension { id, value, .. } = Extension::read(extension)?;
+        let repeated = match id {
             KEY_USAGE => self.key_usage.replace(key_usage(&value)?).is_some(),
             BASIC_CONSTRAINTS => {
                 let constraints = basic_constraints(&value)?;
@@ -100,6 +95,83 @@ pub(super) fn ids(extensions: &[u8]) -> impl Iterator<Item = ObjectIdentifier<'_
         let id = extension.open().expect(tag::OBJECT_IDENTIFIER).ok()?;
         object_identifier(&id).ok()
     })
+}
+
+/// The SubjectKeyIdentifier (RFC 5280 section 4.2.1.2) among these extensions,
+/// which the walk has passed; none if it is not as it should be.
+pub(super) fn subject_key_id(extensions: &[u8]) -> Option<&[u8]> {
+    let mut extensions = Checked { bytes: extensions };
+    let own = extensions.find_map(|extension| {
+        let extension = Extension::read(&extension).ok()?;
+        (extension.id == SUBJECT_KEY_ID).then_some(extension)
+    })?;
+    let id = only_element(&own.value, tag::OCTET_STRING).ok()?;
+    Some(id.content)
+}
+
+/// `SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue }`
+pub(super) struct Extension<'a> {
+    whole: Element<'a>,
+    /// The content octets of its object identifier.
+    pub(super) id: &'a [u8],
+    is_critical: bool,
+    /// The OCTET STRING around its value.
+    pub(super) value: Element<'a>,
+}
+
+impl<'a> Extension<'a> {
+    fn read(whole: &Element<'a>) -> Result<Self, CertificateError> {
+        let mut parts = whole.open();
+        let id = parts.expect(tag::OBJECT_IDENTIFIER)?;
+        object_identifier(&id)?;
+        let is_critical = match parts.optional(tag::BOOLEAN)? {
+            Some(critical) => boolean(&critical)?,
+            None => false,
+        };
+        let value = parts.expect(tag::OCTET_STRING)?;
+        parts.finish()?;
+        Ok(Self {
+            whole: *whole,
+            id: id.content,
+            is_critical,
+            value,
+        })
+    }
+
+    /// That this extension is at fault.
+    pub(super) const fn error(&self, kind: CertificateErrorKind) -> CertificateError {
+        self.whole.error(kind)
+    }
+
+    /// What nobody here knows may be left out only if it is not critical.
+    pub(super) const fn refuse_if_critical(&self) -> Result<(), CertificateError> {
+        if self.is_critical {
+            Err(self.error(CertificateErrorKind::CriticalExtension))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Visits every extension in `all`, of which there is one at least and none
+/// twice.
+pub(super) fn each<'a>(
+    all: &Element<'a>,
+    mut visit: impl FnMut(Extension<'a>) -> Result<(), CertificateError>,
+) -> Result<(), CertificateError> {
+    let mut extensions = all.open();
+    let mut seen: Vec<&[u8]> = Vec::new();
+    loop {
+        let extension = Extension::read(&extensions.expect(tag::SEQUENCE)?)?;
+        if seen.contains(&extension.id) {
+            return Err(extension.error(CertificateErrorKind::DuplicateExtension));
+        }
+        seen.push(extension.id);
+        visit(extension)?;
+        if extensions.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 /// Whether a certificate may sign others (RFC 5280 section 4.2.1.9).
@@ -277,7 +349,7 @@ fn check_purposes(purposes: &Element<'_>) -> Result<(), CertificateError> {
 /// FALSE, which DER leaves out where it is the default, is taken when written
 /// out: many CAs write `cA FALSE`, some `critical FALSE`, and it can mean only
 /// one thing.
-fn boolean(element: &Element<'_>) -> Result<bool, CertificateError> {
+pub(super) fn boolean(element: &Element<'_>) -> Result<bool, CertificateError> {
     match element.content {
         [0x00] => Ok(false),
         [0xFF] => Ok(true),
@@ -286,7 +358,10 @@ fn boolean(element: &Element<'_>) -> Result<bool, CertificateError> {
 }
 
 /// The one element that an extension's value holds.
-fn only_element<'a>(value: &Element<'a>, tag: u8) -> Result<Element<'a>, CertificateError> {
+pub(super) fn only_element<'a>(
+    value: &Element<'a>,
+    tag: u8,
+) -> Result<Element<'a>, CertificateError> {
     let mut inside: Elements<'a> = value.open();
     let element = inside.expect(tag)?;
     inside.finish()?;

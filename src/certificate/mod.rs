@@ -22,6 +22,7 @@ mod general_name;
 mod spiffe;
 mod thumbprint;
 mod claims;
+mod revocation_list;
 
 use core::fmt;
 
@@ -41,7 +42,10 @@ pub use name::{
 };
 pub(crate) use oid::NamedOid;
 pub use oid::ObjectIdentifier;
+#[cfg(feature = "verify")]
+pub(crate) use reader::split_public_key_info;
 pub(crate) use reader::split_sequence;
+pub use revocation_list::{ListScope, RevocationList};
 pub use serial::Serial;
 pub use spiffe::{SpiffeId, SpiffeIdError};
 pub use thumbprint::{Thumbprint, ThumbprintError};
@@ -180,6 +184,13 @@ impl CertInfo {
     pub fn extension_ids(&self) -> impl Iterator<Item = ObjectIdentifier<'_>> {
         let all = self.fields.extensions.all;
         extensions::ids(all.map_or(&[], |all| self.bytes(all)))
+    }
+
+    /// The key identifier by which certificates and lists that it signed may name
+    /// its key; absent, too, where it is not as RFC 5280 section 4.2.1.2 has it.
+    #[must_use]
+    pub fn subject_key_id(&self) -> Option<&[u8]> {
+        extensions::subject_key_id(self.bytes(self.fields.extensions.all?))
     }
 
     /// Whether it may sign certificates, if it says so.

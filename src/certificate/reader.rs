@@ -14,6 +14,7 @@ pub(super) mod tag {
     pub(in super::super) const BIT_STRING: u8 = 0x03;
     pub(in super::super) const OCTET_STRING: u8 = 0x04;
     pub(in super::super) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(in super::super) const ENUMERATED: u8 = 0x0A;
     pub(in super::super) const UTF8_STRING: u8 = 0x0C;
     pub(in super::super) const NUMERIC_STRING: u8 = 0x12;
     pub(in super::super) const PRINTABLE_STRING: u8 = 0x13;
@@ -144,6 +145,19 @@ pub(crate) fn split_sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut elements = Elements::new(bytes, 0);
     let sequence = elements.expect(tag::SEQUENCE).ok()?;
     Some((sequence.der, elements.remaining))
+}
+
+/// The parts of a SubjectPublicKeyInfo: the content of its AlgorithmIdentifier, and
+/// the key, in whole octets.
+#[cfg(feature = "verify")]
+pub(crate) fn split_public_key_info(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut parts = Elements::new(der, 0).expect(tag::SEQUENCE).ok()?.open();
+    let algorithm = parts.expect(tag::SEQUENCE).ok()?;
+    let key = parts.expect(tag::BIT_STRING).ok()?;
+    let [0, key @ ..] = key.content else {
+        return None;
+    };
+    Some((algorithm.content, key))
 }
 
 /// The elements in bytes that the walk has passed: it cannot fail, it only

@@ -66,7 +66,7 @@ impl Validity {
 /// `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`. A GeneralizedTime before 2050, which
 /// a CA should have written as UTCTime, is read all the same: it can mean only
 /// one moment, and such certificates exist.
-fn time(element: &Element<'_>) -> Result<Timestamp, CertificateError> {
+pub(super) fn time(element: &Element<'_>) -> Result<Timestamp, CertificateError> {
     let moment = match element.tag {
         // Its two digits are the years 1950 to 2049.
         tag::UTC_TIME => match element.content {

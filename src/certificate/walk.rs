@@ -55,7 +55,7 @@ fn fields(
     outer_algorithm: &Element<'_>,
     max_names: usize,
 ) -> Result<Fields, CertificateError> {
-    let mut budget = NameBudget(max_names);
+    let mut budget = NameBudget::new(max_names);
     let version = version(input)?;
     let serial = input.expect(tag::INTEGER)?;
     integer(&serial)?;
@@ -145,6 +145,10 @@ pub(super) fn bit_string<'a>(element: &Element<'a>) -> Result<&'a [u8], Certific
 pub(super) struct NameBudget(usize);
 
 impl NameBudget {
+    pub(super) const fn new(names: usize) -> Self {
+        Self(names)
+    }
+
     pub(super) fn spend(&mut self, on: &Element<'_>) -> Result<(), CertificateError> {
         match self.0.checked_sub(1) {
             Some(left) => {

@@ -5,21 +5,24 @@ use std::sync::{Arc, OnceLock};
 
 use crate::certificate::{CertInfo, Claims, ClientCertificate};
 use crate::dialect::Dialect;
-use crate::edge::{Attested, Decoded, Presence, Route, Standing, TrustedEdge, Verification};
+use crate::edge::{Decoded, Presence, Route, Standing, TrustedEdge, Verification};
 use crate::identity::NotMapped;
 use crate::policy::{Policy, UnverifiedBearer};
-use crate::trust::TrustVerdict;
+use crate::request::{PeerCertificate, Timestamp};
+use crate::trust::{Arrival, TrustVerdict};
 
 use super::denial::Denial;
 use super::facts::{BearerLine, Exemption, Facts, Selection};
 use super::mapped::MappedIdentity;
 use super::observe::{Noted, Part};
 use super::presented::{Flaw, Presented, PresentedCertificate};
+use super::source::CertificateSource;
 use super::{Reason, Stage, permit};
 
 /// A certificate and everything that follows from its bytes and the policy:
-/// what a cache holds. It says nothing about this request, this edge or the
-/// time.
+/// what a cache holds. It says nothing about this request or this edge, and of the
+/// time only, where the certificate is verified in this process, how long that
+/// holds.
 #[derive(Debug)]
 pub struct Assessed {
     pub(super) certificate: ClientCertificate,
@@ -30,50 +33,77 @@ pub struct Assessed {
 }
 
 impl Assessed {
-    /// Reads the certificate that an edge forwarded. `chain` is what stands in
-    /// the chain header, which has to be well-formed and is not used.
+    /// Reads the certificate that was decoded. What stands in the chain header has
+    /// to be well-formed, whether it is used or not.
     fn new(
-        policy: &Policy,
+        facts: &Facts<'_>,
         decoded: Option<Decoded>,
-        chain: &[&[u8]],
+        connection: Option<PeerCertificate<'_>>,
     ) -> Result<Option<Self>, Denial> {
+        let policy = facts.policy;
         let (forwarded, thumbprint, route) = match decoded {
             Some(Decoded::Certificate {
                 forwarded,
                 thumbprint,
                 route,
             }) => (forwarded, thumbprint, route),
-            Some(Decoded::Claims(claims)) => return Ok(Some(Self::of_claims(policy, claims))),
+            Some(Decoded::Claims(claims)) => return Ok(Some(Self::of_claims(facts, claims))),
             None => return Ok(None),
         };
         // A list belongs where the chain has no header of its own.
         if !forwarded.chain.is_empty() && policy.edge().names().chain().is_some() {
             return Err(Reason::HeaderAmbiguous.into());
         }
-        check_chain(policy, chain)?;
+        let of_header = decode_chain(facts)?;
         let certificate =
             CertInfo::from_hashed_der(forwarded.leaf, thumbprint, policy.edge().max_names)?;
-        Ok(Some(Self::of(
-            policy,
-            ClientCertificate::Whole(certificate),
-            route,
-        )))
+        let chain = match connection {
+            Some(certificate) => certificate.chain(),
+            None if forwarded.chain.is_empty() => &of_header,
+            None => &forwarded.chain,
+        };
+        let certificate = ClientCertificate::Whole(certificate);
+        Ok(Some(Self::of(facts, certificate, route, chain)))
     }
 
     /// What an edge says about a certificate that it does not forward.
-    fn of_claims(policy: &Policy, claims: Claims) -> Self {
-        Self::of(policy, ClientCertificate::Claimed(claims), Route::Known)
+    fn of_claims(facts: &Facts<'_>, claims: Claims) -> Self {
+        let certificate = ClientCertificate::Claimed(claims);
+        Self::of(facts, certificate, Route::Known, &[])
     }
 
-    fn of(policy: &Policy, certificate: ClientCertificate, route: Route) -> Self {
-        let trust = policy.trust.judge(&certificate, route);
-        let mapping = MappedIdentity::of(policy, &certificate, trust.issuer);
+    fn of(
+        facts: &Facts<'_>,
+        certificate: ClientCertificate,
+        route: Route,
+        chain: &[Vec<u8>],
+    ) -> Self {
+        let policy = facts.policy;
+        let arrival = Arrival {
+            route,
+            chain,
+            lists: facts.lists,
+            now: facts.request.now.wall,
+        };
+        let trust = policy.trust.judge(&certificate, arrival);
+        let mapping = MappedIdentity::of(policy, &certificate, &trust);
         Self {
             certificate,
             trust,
             mapping,
             shared: OnceLock::new(),
         }
+    }
+
+    /// Whether the same would follow from its source at this moment.
+    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
+        self.trust.holds_at(now)
+    }
+
+    /// Whether a cache may keep it: anybody can write a certificate that nobody
+    /// verifies, and what has no path now may have one in a moment.
+    pub(super) fn may_be_kept(&self, policy: &Policy) -> bool {
+        policy.trust.verifier.is_none() || self.trust.path.is_some()
     }
 
     /// The certificate as far as it is known.
@@ -98,20 +128,23 @@ impl Assessed {
     }
 }
 
-/// Client-Cert-Chain alone may be several lines; every one is read.
-fn check_chain(policy: &Policy, lines: &[&[u8]]) -> Result<(), Denial> {
-    let budget = &policy.edge().budget;
-    match (policy.edge().dialect, lines) {
-        (_, []) => {}
+/// What stands in the chain header. Client-Cert-Chain alone may be several lines;
+/// every one is read.
+fn decode_chain(facts: &Facts<'_>) -> Result<Vec<Vec<u8>>, Denial> {
+    let edge = facts.policy.edge();
+    let lines = facts
+        .trusted()
+        .map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
+    Ok(match (edge.dialect, lines) {
+        (_, []) => Vec::new(),
         (Dialect::Rfc9440, lines) => {
-            crate::dialect::rfc9440::decode_chain(lines.iter().copied(), budget)?;
+            crate::dialect::rfc9440::decode_chain(lines.iter().copied(), &edge.budget)?
         }
         (Dialect::Base64Der, [line]) => {
-            crate::dialect::base64_der::decode_chain(line, budget)?;
+            crate::dialect::base64_der::decode_chain(line, &edge.budget)?
         }
         _ => return Err(Reason::HeaderAmbiguous.into()),
-    }
-    Ok(())
+    })
 }
 
 /// Assesses the certificate that the request presents, if any.
@@ -127,7 +160,7 @@ pub fn assess(facts: Facts<'_>) -> Presented<'_> {
 /// it.
 pub(crate) fn assess_with<'a>(
     mut facts: Facts<'a>,
-    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+    cached: impl FnOnce(CertificateSource<'_>) -> Option<Arc<Assessed>>,
 ) -> Presented<'a> {
     let mut noted = Noted::default();
     let certificate =
@@ -167,7 +200,7 @@ fn fault_text(denial: Denial) -> String {
 
 fn present<'a>(
     facts: &mut Facts<'a>,
-    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+    cached: impl FnOnce(CertificateSource<'_>) -> Option<Arc<Assessed>>,
     noted: &mut Noted,
 ) -> Result<PresentedCertificate, Denial> {
     if let Err(error) = facts.path {
@@ -235,16 +268,17 @@ fn weigh(facts: &mut Facts<'_>, noted: &mut Noted, denial: Denial) -> Result<(),
 fn read_certificate<'a>(
     facts: &Facts<'a>,
     presence: &Presence<'a>,
-    cached: impl FnOnce(Attested<'a>) -> Option<Arc<Assessed>>,
+    cached: impl FnOnce(CertificateSource<'_>) -> Option<Arc<Assessed>>,
 ) -> Result<Option<Arc<Assessed>>, Denial> {
-    let (policy, edge) = (facts.policy, facts.trusted());
-    let chain = edge.map_or(&[] as &[&[u8]], |edge| edge.chain_lines());
+    let edge = facts.trusted();
+    let mut connection = None;
     let decoded = match presence {
         Presence::Attested(attested) => {
-            if let Some(assessed) = cached(*attested) {
-                check_chain(policy, chain)?;
+            if let Some(assessed) = facts.source().and_then(cached) {
+                decode_chain(facts)?;
                 return Ok(Some(assessed));
             }
+            connection = attested.connection();
             attested.decode()?
         }
         Presence::Unverified(unvouched) => match unvouched.decode()? {
@@ -260,7 +294,7 @@ fn read_certificate<'a>(
         }
         Presence::ChainAlone | Presence::Repeated => None,
     };
-    Ok(Assessed::new(policy, decoded, chain)?.map(Arc::new))
+    Ok(Assessed::new(facts, decoded, connection)?.map(Arc::new))
 }
 
 /// What the edge tells about a certificate has to agree with the one that comes
@@ -290,6 +324,7 @@ fn note_verification(facts: &mut Facts<'_>) {
             Verification::EdgeAlways => {
                 "the operator says that the edge always verifies".to_owned()
             }
+            Verification::InProcess => "verified in this process".to_owned(),
             Verification::OnAccept => "verified when the connection was accepted".to_owned(),
             Verification::Pinned => "nobody verified it; rules pin whom it proves".to_owned(),
         });

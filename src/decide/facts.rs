@@ -3,13 +3,17 @@
 use core::fmt;
 
 use crate::edge::{
-    Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge, says_nothing,
+    Attested, ClientAddress, EdgeLines, Lines, Presence, Standing, TrustedEdge, Verification,
+    says_nothing,
 };
 use crate::identity::check_id;
 use crate::policy::{Mode, Policy, SelectorsSetBy};
 use crate::request::{CleanPath, PathError, Request, ThumbprintClaim, VerifiedToken};
 
+use crate::trust::RevocationLists;
+
 use super::host::Host;
+use super::source::{CertificateSource, SourceKind, SourceRest};
 use super::trace::Trace;
 use super::{Reason, Stage};
 
@@ -20,6 +24,8 @@ use super::{Reason, Stage};
 #[derive(Debug)]
 pub struct Facts<'a> {
     pub(super) policy: &'a Policy,
+    /// What it is to ask for revoked certificates.
+    pub(super) lists: &'a RevocationLists,
     pub(super) request: &'a Request<'a>,
     pub(super) path: Result<CleanPath<'a>, PathError>,
     pub(super) standing: Standing<'a>,
@@ -83,16 +89,35 @@ impl<'a> Selection<'a> {
 /// Reads the facts of a request: one pass over its header lines.
 #[must_use]
 pub fn read<'a>(policy: &'a Policy, request: &'a Request<'a>) -> Facts<'a> {
-    read_into(policy, request, Trace::default())
+    read_with(policy, &policy.revocation_lists, request)
+}
+
+/// Like [`read`], with other revocation lists than the policy's own.
+pub(crate) fn read_with<'a>(
+    policy: &'a Policy,
+    lists: &'a RevocationLists,
+    request: &'a Request<'a>,
+) -> Facts<'a> {
+    read_into(policy, lists, request, Trace::default())
 }
 
 /// Like [`read`], and every check from here on is recorded.
 #[must_use]
 pub fn read_traced<'a>(policy: &'a Policy, request: &'a Request<'a>) -> Facts<'a> {
-    read_into(policy, request, Trace::recording())
+    read_into(
+        policy,
+        &policy.revocation_lists,
+        request,
+        Trace::recording(),
+    )
 }
 
-fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace) -> Facts<'a> {
+fn read_into<'a>(
+    policy: &'a Policy,
+    lists: &'a RevocationLists,
+    request: &'a Request<'a>,
+    mut trace: Trace,
+) -> Facts<'a> {
     let mut edge_lines = EdgeLines::default();
     let mut client = Lines::default();
     let mut profile = Lines::default();
@@ -149,6 +174,7 @@ fn read_into<'a>(policy: &'a Policy, request: &'a Request<'a>, mut trace: Trace)
     let (selected_client, selected_profile) = (selection(&client), selection(&profile));
     Facts {
         policy,
+        lists,
         request,
         path,
         standing,
@@ -213,8 +239,28 @@ impl<'a> Facts<'a> {
         path.is_ok_and(|path| self.policy.requires_binding(path))
     }
 
-    /// The forwarded certificate that the edge's verify status lets through:
-    /// the key of a cache of [`Assessed`](super::Assessed).
+    /// What a cache of [`Assessed`](super::Assessed) keeps the certificate by, if
+    /// there is one that the edge's verify status lets through. That of a
+    /// connection is read again each time, unless it has to be verified.
+    pub(crate) fn source(&self) -> Option<CertificateSource<'_>> {
+        let attested = self.attested()?;
+        let verifies = *self.policy.edge().verification() == Verification::InProcess;
+        let (kind, leaf, rest) = match (attested.header(), attested.connection()) {
+            (Some(value), _) => {
+                let lines = self.trusted().filter(|_| verifies);
+                let lines = lines.map_or(&[] as &[&[u8]], TrustedEdge::chain_lines);
+                (SourceKind::Header, value, SourceRest::Lines(lines))
+            }
+            (None, Some(certificate)) if verifies => {
+                let rest = SourceRest::Certificates(certificate.chain());
+                (SourceKind::Connection, certificate.leaf(), rest)
+            }
+            (None, _) => return None,
+        };
+        Some(CertificateSource { kind, leaf, rest })
+    }
+
+    /// The certificate that the edge's verify status lets through.
     #[must_use]
     pub fn attested(&self) -> Option<Attested<'a>> {
         match self.presence() {

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint};
+use crate::certificate::{CertInfo, Claims, ClientCertificate, Thumbprint, ValidityAt};
 use crate::edge::{ClientAddress, Verification};
 use crate::limits::{Counted, Limit};
 use crate::policy::{CollectionId, Methods, Policy};
 use crate::request::{CleanPath, Request, codes};
-use crate::trust::ExpiryWarning;
+use crate::trust::{ExpiryWarning, Lists, RevokedOnPath, ToleratedOnPath, VerifiedPath, Verifier};
 
 use super::assess::Assessed;
 use super::facts::Facts;
@@ -40,7 +40,8 @@ pub struct Findings<'a> {
 pub enum VerificationStatus {
     /// There is no certificate, or none that may be looked at.
     None,
-    /// The edge verified it, by its own word or the operator's.
+    /// It was verified: by the edge, by its own word or the operator's, or by
+    /// whoever accepted the connection, or in this process.
     Verified,
     /// Nobody verified it: the policy knows it, or its key, by a pin.
     Pinned,
@@ -54,6 +55,25 @@ codes!(VerificationStatus {
     Verified = "verified",
     Pinned = "pinned",
     Failed = "failed",
+});
+
+/// What is wrong with a certificate that a policy lets pass nevertheless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tolerated {
+    /// It has expired: `dangerous_allow_expired`.
+    Expired,
+    /// Its issuer revoked it: `dangerous_allow_revoked`.
+    Revoked,
+    /// A revocation list of an issuer on its path is not current:
+    /// `stale_lists = "warn"`.
+    StaleRevocationList,
+}
+
+codes!(Tolerated {
+    Expired = "expired",
+    Revoked = "revoked",
+    StaleRevocationList = "stale_revocation_list",
 });
 
 impl<'a> Findings<'a> {
@@ -138,6 +158,7 @@ impl<'a> Findings<'a> {
                 // Every rule and listing pins, so that one applies to known
                 // certificates alone.
                 match (by_pins, &assessed.mapping) {
+                    (false, _) if !self.is_verified(assessed) => VerificationStatus::Failed,
                     (false, _) => VerificationStatus::Verified,
                     (true, Ok(_)) => VerificationStatus::Pinned,
                     (true, Err(_)) => VerificationStatus::Failed,
@@ -158,6 +179,60 @@ impl<'a> Findings<'a> {
             | PresentedCertificate::Unproven(None, _)
             | PresentedCertificate::Denied(_) => VerificationStatus::None,
         }
+    }
+
+    /// Whether a path was found where the policy wants one; elsewhere, whoever
+    /// vouched for the certificate has seen to that.
+    fn is_verified(&self, assessed: &Assessed) -> bool {
+        self.policy().trust.verifier.is_none() || assessed.trust.path.is_some()
+    }
+
+    /// Whether it would not matter that the certificate has expired: the policy
+    /// says so, and everything else about it is verified and right.
+    pub(super) fn is_expiry_tolerated(&self) -> bool {
+        let verifier = self.policy().trust.verifier.as_ref();
+        let path = self
+            .certificate
+            .read()
+            .and_then(|assessed| assessed.trust.path);
+        verifier.is_some_and(Verifier::allows_expired)
+            && path.is_some_and(|path| path.tolerated == ToleratedOnPath::default())
+    }
+
+    /// The authority of the policy to which the certificate's path leads, where it
+    /// is verified in this process.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        let path = self.verified_path()?;
+        self.policy()
+            .trust
+            .verifier
+            .as_ref()?
+            .name_of(path.authority)
+    }
+
+    /// What is wrong with the certificate, and let pass because the policy says so.
+    pub fn tolerated(&self) -> impl Iterator<Item = Tolerated> {
+        let path = self.verified_path().map(|path| path.tolerated);
+        let has_expired = self.assessed().is_some_and(|assessed| {
+            let now = self.request().now.wall;
+            assessed.certificate.validity_at(now) == ValidityAt::Expired
+        });
+        let of_path = path.unwrap_or_default();
+        [
+            (path.is_some() && has_expired, Tolerated::Expired),
+            (of_path.revoked == RevokedOnPath::Yes, Tolerated::Revoked),
+            (
+                of_path.lists == Lists::Stale,
+                Tolerated::StaleRevocationList,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(is_so, what)| is_so.then_some(what))
+    }
+
+    fn verified_path(&self) -> Option<VerifiedPath> {
+        self.assessed()?.trust.path
     }
 
     /// Why mode `bearer` left the certificate out.

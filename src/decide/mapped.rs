@@ -3,7 +3,7 @@
 use crate::certificate::ClientCertificate;
 use crate::identity::{Mapped, MappedBy, NotMapped};
 use crate::policy::{Admits, ClientId, Policy, Reach};
-use crate::trust::{Compliance, IssuerVerdict};
+use crate::trust::{Compliance, IssuerKey, TrustVerdict};
 
 /// Whom a certificate proves.
 #[derive(Debug)]
@@ -46,14 +46,14 @@ pub(super) enum MappedProfile {
 }
 
 impl MappedIdentity {
-    /// Whom the certificate proves, its issuer being judged.
+    /// Whom the certificate proves, being judged.
     pub(super) fn of(
         policy: &Policy,
         certificate: &ClientCertificate,
-        issuer: IssuerVerdict,
+        trust: &TrustVerdict,
     ) -> Result<Self, NotMapped> {
-        match policy.identity.map(certificate, issuer) {
-            Ok(mapped) => Self::new(policy, mapped, certificate),
+        match policy.identity.map(certificate, trust.issuer) {
+            Ok(mapped) => Self::new(policy, mapped, certificate, trust.issuer_key()),
             Err(NotMapped::Unmapped) if needs_no_rule(policy) => Self::by_subject(certificate),
             Err(why) => Err(why),
         }
@@ -63,6 +63,7 @@ impl MappedIdentity {
         policy: &Policy,
         mapped: Mapped<'_>,
         certificate: &ClientCertificate,
+        issuer_key: IssuerKey<'_>,
     ) -> Result<Self, NotMapped> {
         let named = mapped.client;
         let id = named.as_ref().and_then(|named| policy.find_client(named));
@@ -72,11 +73,9 @@ impl MappedIdentity {
         {
             return Err(NotMapped::Unmapped);
         }
-        let compliance = client.map_or(Compliance::Met, |known| {
-            known
-                .constraints
-                .as_ref()
-                .map_or(Compliance::Met, |demanded| demanded.judge(certificate))
+        let demanded = client.and_then(|known| known.constraints.as_ref());
+        let compliance = demanded.map_or(Compliance::Met, |demanded| {
+            demanded.judge(certificate, issuer_key)
         });
         let profile = mapped.profile.map(|profile| {
             match client.and_then(|known| known.find_profile(&profile)) {

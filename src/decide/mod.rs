@@ -43,6 +43,7 @@ mod prove;
 mod reason;
 mod require;
 mod settle;
+mod source;
 mod trace;
 mod trial;
 
@@ -51,8 +52,9 @@ pub use assess::{Assessed, assess};
 pub use authorize::{Admission, authorize};
 pub use decision::{Allow, Decision, Deny, Grant, Identity};
 pub use denial::Fault;
+pub(crate) use facts::read_with;
 pub use facts::{Facts, read, read_traced};
-pub use findings::{Findings, VerificationStatus};
+pub use findings::{Findings, Tolerated, VerificationStatus};
 pub use forecast::{Difference, Forecast, Verdict, compare, forecast};
 pub use named::NamedBy;
 pub use observe::ObservedDenial;
@@ -60,6 +62,7 @@ pub use observed::{ObservedGrant, ObservedIdentity, UnprovenCertificate};
 pub use presented::Presented;
 pub use reason::{Reason, Stage};
 pub use settle::{settle, settle_away};
+pub(crate) use source::{CertificateSource, SourceKind};
 pub use trace::{Step, StepResult};
 pub use trial::{Expected, Mismatch, Trial, run_trials};
 

@@ -52,7 +52,9 @@ fn compliance(findings: &Findings<'_>) -> Compliance {
     };
     match (findings.mapped_client(), findings.assessed()) {
         (Some(mapped), _) => mapped.compliance,
-        (None, Some(assessed)) => demanded.judge(&assessed.certificate),
+        (None, Some(assessed)) => {
+            demanded.judge(&assessed.certificate, assessed.trust.issuer_key())
+        }
         // The edge names the client, and tells nothing of the certificate.
         (None, None) if findings.policy().mode == Mode::Mtls => Compliance::NotMet,
         (None, None) => Compliance::Met,

@@ -4,7 +4,7 @@ use crate::edge::AddressSet;
 use crate::identity::MappedBy;
 use crate::limits::ChargeOutcome;
 use crate::policy::{ClientPart, Methods, Mode, Place, Requirement, RuleSetting as Setting};
-use crate::trust::{Compliance, IssuerVerdict};
+use crate::trust::{Compliance, IssuerVerdict, TrustFault};
 
 use super::named::{NamedClient, NamedProfile};
 use super::{Findings, Reason, Stage, Step, StepResult, prove};
@@ -95,7 +95,14 @@ fn trust(step: &Step, findings: &Findings<'_>) -> Option<Place> {
     match (step.reason(), issuer) {
         (None, Some(IssuerVerdict::Allowed(id))) => places.issuer(id),
         (Some(Reason::IssuerNotAllowed), _) => places.setting(Setting::Issuers),
-        (Some(Reason::CertificateRevoked), _) => places.setting(Setting::Revoked),
+        (Some(Reason::CertificateRevoked), _) if is_listed_as_revoked(findings) => {
+            places.setting(Setting::Revoked)
+        }
+        (Some(Reason::CertificateRevoked | Reason::CertificateUntrusted), _)
+            if findings.policy().trust.verifier.is_some() =>
+        {
+            places.setting(Setting::Verification)
+        }
         // Else it cannot be told whether it is revoked.
         (Some(Reason::CertificateNotAllowed), _) if meets_constraints(findings) => {
             places.setting(Setting::Revoked)
@@ -107,11 +114,18 @@ fn trust(step: &Step, findings: &Findings<'_>) -> Option<Place> {
     }
 }
 
+/// Whether the policy itself revokes the certificate, and not a list of its issuer.
+fn is_listed_as_revoked(findings: &Findings<'_>) -> bool {
+    let read = findings.certificate.read();
+    read.is_some_and(|assessed| assessed.trust.fault == Some(TrustFault::Revoked))
+}
+
 fn meets_constraints(findings: &Findings<'_>) -> bool {
     let constraints = &findings.policy().trust.constraints;
-    findings
-        .certificate_read()
-        .is_some_and(|certificate| constraints.judge(certificate) == Compliance::Met)
+    findings.certificate.read().is_some_and(|assessed| {
+        let issuer_key = assessed.trust.issuer_key();
+        constraints.judge(&assessed.certificate, issuer_key) == Compliance::Met
+    })
 }
 
 /// What names the client: an identity rule, the client's own list, or the header

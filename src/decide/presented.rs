@@ -9,6 +9,7 @@ use super::assess::Assessed;
 use super::denial::Denial;
 use super::facts::Facts;
 use super::observe::Noted;
+use super::source::CertificateSource;
 
 /// The facts of a request with what it presents as its certificate, after
 /// stages 3 to 5. The two stay together, so that no request is authorized by
@@ -46,6 +47,14 @@ pub(super) enum Flaw {
 }
 
 impl Presented<'_> {
+    /// What a cache keeps the certificate by, if one was read that may be kept.
+    pub(crate) fn to_keep(&self) -> Option<(CertificateSource<'_>, &Arc<Assessed>)> {
+        let assessed = self
+            .assessed()
+            .filter(|own| own.may_be_kept(self.facts.policy))?;
+        Some((self.facts.source()?, assessed))
+    }
+
     /// The certificate and what follows from it, if there is one that may be
     /// looked at.
     #[must_use]
@@ -110,7 +119,7 @@ impl PresentedCertificate {
 fn is_of_its_holder(reason: Reason, assessed: &Assessed) -> bool {
     let is_anybodys = matches!(
         assessed.trust.fault,
-        Some(TrustFault::Revoked | TrustFault::Untrusted)
+        Some(TrustFault::Revoked | TrustFault::ForeignRoute | TrustFault::Path(_))
     );
     let holder_is_known = matches!(
         reason,

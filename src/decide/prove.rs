@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::binding::Binding;
 use crate::certificate::ValidityAt;
+use crate::edge::Verification;
 use crate::identity::NotMapped;
 use crate::policy::{Mode, UnverifiedBearer};
-use crate::trust::{ExpiryWarning, TrustFault};
+use crate::trust::{ExpiryWarning, PathFault, TrustFault};
 
 use super::denial::Denial;
 use super::describe::describe;
@@ -70,14 +71,15 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
     let Some(assessed) = findings.certificate.read() else {
         return trust_in_nothing(findings, trace, TRUST);
     };
+    let fault = assessed.trust.fault;
     let failure = match assessed
         .certificate
         .validity_at(findings.request().now.wall)
     {
-        ValidityAt::Expired => Some(Reason::CertificateExpired),
+        ValidityAt::Expired if !findings.is_expiry_tolerated() => Some(Reason::CertificateExpired),
         ValidityAt::NotYetValid => Some(Reason::CertificateNotYetValid),
-        ValidityAt::Valid if is_unknown_metadata(findings) => Some(Reason::CertificateUnverified),
-        ValidityAt::Valid => assessed.trust.fault.map(reason_of),
+        _ if is_unknown_metadata(findings) => Some(Reason::CertificateUnverified),
+        _ => fault.map(reason_of),
     };
     match failure {
         None => {
@@ -101,7 +103,13 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             }
         }
         Some(reason) => {
-            trace.denied(reason, TRUST, || describe(findings.policy(), assessed));
+            trace.denied(reason, TRUST, || {
+                let certificate = describe(findings.policy(), assessed);
+                match fault {
+                    Some(TrustFault::Path(fault)) => format!("{fault}; {certificate}"),
+                    _ => certificate,
+                }
+            });
             return Err(reason.into());
         }
     }
@@ -113,16 +121,18 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
 /// does not let it through. Where a certificate has to name a client, stage 9
 /// denies it.
 fn is_unknown_metadata(findings: &Findings<'_>) -> bool {
+    let verification = findings.policy().edge().verification();
     let mapping = findings.assessed().map(|assessed| &assessed.mapping);
     findings.policy().mode == Mode::Bearer
+        && *verification == Verification::Pinned
         && findings.verification() == VerificationStatus::Failed
         && matches!(mapping, Some(Err(NotMapped::Unmapped)))
 }
 
 fn reason_of(fault: TrustFault) -> Reason {
     match fault {
-        TrustFault::Revoked => Reason::CertificateRevoked,
-        TrustFault::Untrusted => Reason::CertificateUntrusted,
+        TrustFault::Revoked | TrustFault::Path(PathFault::Revoked) => Reason::CertificateRevoked,
+        TrustFault::ForeignRoute | TrustFault::Path(_) => Reason::CertificateUntrusted,
         TrustFault::IssuerNotAllowed => Reason::IssuerNotAllowed,
         TrustFault::NotAllowed => Reason::CertificateNotAllowed,
     }

@@ -10,7 +10,8 @@ use super::{Edge, Route, Unreadable};
 
 /// A certificate that may be looked at: the edge says that it verified it, it
 /// was verified when the connection was accepted, or every identity rule pins
-/// or client lists what it takes ([`Verification::Pinned`](super::Verification::Pinned)). Still
+/// or client lists what it takes ([`Verification::Pinned`](super::Verification::Pinned)), or it is
+/// verified in this process, later ([`Verification::InProcess`](super::Verification::InProcess)). Still
 /// undecoded; `Debug` does not show it.
 #[derive(Clone, Copy)]
 pub struct Attested<'r> {
@@ -49,6 +50,14 @@ impl<'r> Attested<'r> {
         match self.source {
             Source::Header(value) => Some(value),
             Source::Connection(_) => None,
+        }
+    }
+
+    /// The certificate of a connection, with what came along.
+    pub(crate) fn connection(self) -> Option<PeerCertificate<'r>> {
+        match self.source {
+            Source::Header(_) => None,
+            Source::Connection(certificate) => Some(certificate),
         }
     }
 

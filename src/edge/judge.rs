@@ -91,11 +91,14 @@ impl Edge {
 
 impl<'r> DirectPeer<'r> {
     /// The client's certificate, if whoever accepted the connection verified
-    /// it.
+    /// it, or this process will.
     #[must_use]
     pub fn certificate(&self) -> Presence<'r> {
         match self.certificate.verification() {
             PeerVerification::Verified => {
+                Presence::Attested(Attested::on_accept(self.edge, self.certificate))
+            }
+            PeerVerification::Unverified if self.edge.verification == Verification::InProcess => {
                 Presence::Attested(Attested::on_accept(self.edge, self.certificate))
             }
             PeerVerification::Unverified => {
@@ -209,14 +212,19 @@ impl<'r> TrustedEdge<'r> {
                     })
                     && (!says_so_of_nobody || self.has_certificate())
             }
-            Verification::OnAccept | Verification::Pinned => false,
+            Verification::OnAccept | Verification::InProcess | Verification::Pinned => false,
         }
     }
 
-    /// Whether the certificate is looked at: it is vouched for, or the policy
-    /// knows by pins whom it proves.
+    /// Whether the certificate is looked at: it is vouched for, or verified in this
+    /// process, or the policy knows by pins whom it proves.
     fn lets_through(&self) -> bool {
-        self.edge.verification == Verification::Pinned || self.vouches()
+        match self.edge.verification {
+            Verification::Pinned | Verification::InProcess => true,
+            Verification::EdgeAlways | Verification::EdgeStatus(_) | Verification::OnAccept => {
+                self.vouches()
+            }
+        }
     }
 
     /// Whether the header of the certificate says something else than that

@@ -62,6 +62,8 @@ pub enum Verification {
     EdgeAlways,
     /// Nobody stands in front: whoever accepted the connection did.
     OnAccept,
+    /// This process does, whatever the edge or whoever accepted a connection says.
+    InProcess,
     /// Nobody did. The edge forwards what it is given, and identity rules pin, or
     /// clients list, certificates or keys, whose possession the handshake proved.
     Pinned,

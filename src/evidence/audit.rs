@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::decide::{Decision, Fault, Forecast, Grant, NamedBy, Reason, VerificationStatus};
+use crate::decide::{
+    Decision, Fault, Forecast, Grant, NamedBy, Reason, Tolerated, VerificationStatus,
+};
 use crate::limits::{Counted, WindowKind};
 use crate::policy::cut;
 use crate::request::{Timestamp, codes};
@@ -95,6 +97,11 @@ pub struct AuditRecord {
     pub certificate_expires_in_days: Option<u32>,
     /// Who verified the certificate.
     pub verification: VerificationStatus,
+    /// The authority of the policy to which the certificate's path leads, where it
+    /// is verified in this process.
+    pub authority: Option<String>,
+    /// What is wrong with the certificate, and let pass because the policy says so.
+    pub tolerated: Vec<Tolerated>,
     /// Why a certificate was left out, where it is metadata.
     pub dropped_certificate: Option<Reason>,
     /// How the shadow would have decided, if a policy ran in the shadow of the
@@ -212,6 +219,8 @@ impl AuditRecord {
             certificate: CertificateNames::of(findings),
             certificate_expires_in_days: None,
             verification: findings.verification(),
+            authority: findings.authority().map(str::to_owned),
+            tolerated: findings.tolerated().collect(),
             dropped_certificate: findings.dropped_certificate(),
             shadow_outcome: None,
             shadow_reason: None,

@@ -109,7 +109,7 @@ pub struct PolicyChange {
     pub note: Option<String>,
     /// What was to be done.
     pub action: ChangeAction,
-    /// What was to be changed: `policy`, or `shadow_policy`.
+    /// What was to be changed: `policy`, `shadow_policy` or `revocation_lists`.
     pub resource_type: &'static str,
     /// Whether it was done.
     pub outcome: ChangeOutcome,
@@ -144,6 +144,8 @@ pub enum ChangeAction {
     SetShadow,
     /// None is to, from now on.
     ClearShadow,
+    /// Other revocation lists are to be asked.
+    ReplaceRevocationLists,
 }
 
 codes!(ChangeAction {
@@ -152,6 +154,7 @@ codes!(ChangeAction {
     Rollback = "rollback",
     SetShadow = "set_shadow",
     ClearShadow = "clear_shadow",
+    ReplaceRevocationLists = "replace_revocation_lists",
 });
 
 /// Whether a change was made.
@@ -240,6 +243,7 @@ impl PolicyChange {
             resource_type: match action {
                 ChangeAction::Start | ChangeAction::Install | ChangeAction::Rollback => "policy",
                 ChangeAction::SetShadow | ChangeAction::ClearShadow => "shadow_policy",
+                ChangeAction::ReplaceRevocationLists => "revocation_lists",
             },
             outcome: ChangeOutcome::Applied,
             reason: None,

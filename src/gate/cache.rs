@@ -1,17 +1,18 @@
-//! What was learned of certificates, by the header value that carried them.
+//! What was learned of certificates, by what they were read from.
 //!
-//! Only values that the edge vouched for on the request at hand get in, so
-//! strangers cannot fill it. What it holds follows from the bytes and the
-//! policy alone: status and time are read at every request.
+//! Only what the edge vouched for on the request at hand gets in, or what was
+//! verified in this process, so strangers cannot fill it. What it holds follows from
+//! the bytes and the policy alone: status and time are read at every request, and a
+//! path to an authority says itself how long it holds.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::quality::RandomState;
 
-use crate::decide::Assessed;
+use crate::decide::{Assessed, CertificateSource, SourceKind};
 
 /// Parts that are locked apart.
 const SHARDS: usize = 16;
@@ -19,7 +20,7 @@ const SHARDS: usize = 16;
 /// How many certificates a half of a shard holds.
 const HALF: usize = 256;
 
-/// The longest value that is held, in bytes: a certificate of some 5 KiB.
+/// The longest source that is held, in bytes: a certificate of some 5 KiB.
 /// Longer ones are chains, of which a client can send what it likes.
 const LONGEST: usize = 8 * 1024;
 
@@ -27,8 +28,8 @@ const LONGEST: usize = 8 * 1024;
 /// moves to the young half, and when that is full, it becomes the old one and
 /// the old one is dropped. At most 8,192 certificates are held.
 ///
-/// Values are long and hashed once: the hash is the key, and two values that
-/// share one displace each other.
+/// Sources are long and hashed once: the hash is the key, and two that share one
+/// displace each other.
 ///
 /// `Debug` shows none of them.
 pub(super) struct Cache {
@@ -45,13 +46,27 @@ struct Shard {
 type Half = HashMap<u64, Entry, RandomState>;
 
 struct Entry {
-    value: Box<[u8]>,
+    kind: SourceKind,
+    leaf: Box<[u8]>,
+    /// Empty for most, and then it allocates nothing.
+    rest: Box<[Box<[u8]>]>,
     assessed: Arc<Assessed>,
 }
 
 impl Entry {
-    fn is_of(&self, value: &[u8]) -> bool {
-        *self.value == *value
+    fn of(source: CertificateSource<'_>, assessed: Arc<Assessed>) -> Self {
+        Self {
+            kind: source.kind,
+            leaf: source.leaf.into(),
+            rest: source.rest().map(Into::into).collect(),
+            assessed,
+        }
+    }
+
+    fn is_of(&self, source: CertificateSource<'_>) -> bool {
+        self.kind == source.kind
+            && *self.leaf == *source.leaf
+            && self.rest.iter().map(|part| &**part).eq(source.rest())
     }
 }
 
@@ -65,17 +80,17 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// What is known of this header value; the whole value is compared.
-    pub(super) fn get(&self, value: &[u8]) -> Option<Arc<Assessed>> {
-        let hash = self.hasher.hash_one(value);
+    /// What is known of this source; the whole of it is compared.
+    pub(super) fn get(&self, source: CertificateSource<'_>) -> Option<Arc<Assessed>> {
+        let hash = self.hash(source);
         let (found, retired) = self.with_shard(hash, |shard| {
             if let Some(entry) = shard.young.get(&hash)
-                && entry.is_of(value)
+                && entry.is_of(source)
             {
                 return (Some(Arc::clone(&entry.assessed)), None);
             }
             match shard.old.remove(&hash) {
-                Some(entry) if entry.is_of(value) => {
+                Some(entry) if entry.is_of(source) => {
                     let found = Arc::clone(&entry.assessed);
                     (Some(found), shard.add(hash, entry))
                 }
@@ -86,17 +101,23 @@ impl Cache {
         found
     }
 
-    /// Remembers what was learned, unless the value is overlong.
-    pub(super) fn insert(&self, value: &[u8], assessed: Arc<Assessed>) {
-        if value.len() > LONGEST {
+    /// Remembers what was learned, unless the source is overlong.
+    pub(super) fn insert(&self, source: CertificateSource<'_>, assessed: Arc<Assessed>) {
+        if source.len() > LONGEST {
             return;
         }
-        let hash = self.hasher.hash_one(value);
-        let entry = Entry {
-            value: value.into(),
-            assessed,
-        };
+        let hash = self.hash(source);
+        let entry = Entry::of(source, assessed);
         drop(self.with_shard(hash, |shard| shard.add(hash, entry)));
+    }
+
+    fn hash(&self, source: CertificateSource<'_>) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        source.leaf.hash(&mut hasher);
+        for part in source.rest() {
+            part.hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     fn with_shard<R>(&self, hash: u64, use_it: impl FnOnce(&mut Shard) -> R) -> R {

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decide::{Admission, Decision, Forecast, assess_with, authorize, read, uncharged};
-use crate::edge::Attested;
+use crate::decide::{Admission, Decision, Forecast, assess_with, authorize, read_with, uncharged};
 use crate::evidence::CacheUse;
 use crate::limits::MemoryLimits;
 use crate::policy::Policy;
 use crate::request::Request;
+use crate::trust::RevocationLists;
 
 use super::cache::Cache;
 
@@ -33,6 +33,7 @@ pub(super) struct Active {
 /// hands without the other.
 pub(super) struct Learned {
     policy: Arc<Policy>,
+    lists: RevocationLists,
     cache: Cache,
 }
 
@@ -67,19 +68,29 @@ impl Active {
     pub(super) fn counting_in(&self, limits: MemoryLimits) -> Self {
         Self {
             version: self.version,
-            learned: Learned::nothing(Arc::clone(&self.learned.policy)),
+            learned: self.learned.forgotten(),
             limits: Arc::new(limits),
         }
     }
 }
 
 impl Learned {
-    /// Nothing is known under this policy yet.
-    pub(super) fn nothing(policy: Arc<Policy>) -> Self {
+    /// Nothing is known under this policy and with these lists yet.
+    pub(super) fn nothing(policy: Arc<Policy>, lists: RevocationLists) -> Self {
         Self {
             policy,
+            lists,
             cache: Cache::default(),
         }
+    }
+
+    /// The same policy and lists, and nothing that was learned under them.
+    pub(super) fn forgotten(&self) -> Self {
+        Self::nothing(Arc::clone(&self.policy), self.lists.clone())
+    }
+
+    pub(super) fn lists(&self) -> &RevocationLists {
+        &self.lists
     }
 
     pub(super) fn policy(&self) -> &Arc<Policy> {
@@ -87,23 +98,26 @@ impl Learned {
     }
 
     /// Everything but the limits: as [`decide`](crate::decide::decide) does it,
-    /// save that what the edge vouched for is not decoded twice.
+    /// save that what the edge vouched for, or was verified, is not decoded twice.
     pub(super) fn authorize<'a>(&'a self, request: &'a Request<'a>) -> Authorized<'a> {
-        let Self { policy, cache } = self;
-        let facts = read(policy, request);
-        let key = facts.attested().and_then(Attested::header);
+        let Self {
+            policy,
+            lists,
+            cache,
+        } = self;
         let mut cache_use = CacheUse::Unused;
-        let presented = assess_with(facts, |attested| {
-            let found = cache.get(attested.header()?);
-            if found.is_some() {
-                cache_use = CacheUse::Hit;
+        let presented = assess_with(read_with(policy, lists, request), |source| {
+            let found = cache.get(source)?;
+            if !found.holds_at(request.now.wall) {
+                return None;
             }
-            found
+            cache_use = CacheUse::Hit;
+            Some(found)
         });
-        if let (Some(key), Some(assessed), CacheUse::Unused) =
-            (key, presented.assessed(), cache_use)
+        if cache_use == CacheUse::Unused
+            && let Some((source, assessed)) = presented.to_keep()
         {
-            cache.insert(key, Arc::clone(assessed));
+            cache.insert(source, Arc::clone(assessed));
             cache_use = CacheUse::Miss;
         }
         Authorized {

@@ -226,9 +226,13 @@ impl<S> Gate<S> {
             version: current.version + 1,
             restored,
         };
+        // Lists are never taken back: what was revoked stays so in a rollback.
+        let own = Some(&policy.revocation_lists)
+            .filter(|own| versions.restored.is_none() && !own.is_empty());
+        let lists = own.unwrap_or(current.learned.lists()).clone();
         let next = Active {
             version: versions.version,
-            learned: Learned::nothing(policy),
+            learned: Learned::nothing(policy, lists),
             limits: Arc::new(limits),
         };
         let in_force = next.in_force();

@@ -69,6 +69,8 @@ mod ids;
 mod install;
 mod outcome;
 mod reported;
+#[cfg(feature = "verify")]
+mod revocation;
 mod shadow;
 mod shared;
 mod snapshot;
@@ -152,11 +154,12 @@ impl Gate {
     /// never does.
     pub fn new(policy: Policy) -> Result<Self, LimitError> {
         let limits = Arc::new(MemoryLimits::new(policy.limits())?);
+        let lists = policy.revocation_lists.clone();
         Ok(Self {
             generation: ArcSwap::from_pointee(Generation {
                 active: Arc::new(Active {
                     version: 1,
-                    learned: Learned::nothing(Arc::new(policy)),
+                    learned: Learned::nothing(Arc::new(policy), lists),
                     limits,
                 }),
                 shadow: None,

@@ -89,10 +89,13 @@ impl<S> Gate<S> {
         action: ChangeAction,
         change: &Change,
     ) -> PolicyChange {
-        let shadow = candidate.map(|policy| Arc::new(Learned::nothing(Arc::new(policy))));
         let mut history = self.history();
         let current = self.generation.load_full();
         let in_force = &current.active;
+        let shadow = candidate.map(|policy| {
+            let lists = in_force.learned.lists().clone();
+            Arc::new(Learned::nothing(Arc::new(policy), lists))
+        });
         let versions = Versions::staying(in_force.version);
         let changes = shadow
             .as_ref()

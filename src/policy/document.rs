@@ -76,8 +76,8 @@ pub use super::location::{Located, Location, Position};
 
 use super::keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
-    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
+    PathParameters, RecordedCertificate, Requirement, Revocation, SelectorsSetBy, StaleLists,
+    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use super::parts::{parts, text_or_table};
 use super::schema::{Json, Table};
@@ -93,6 +93,8 @@ pub struct Document {
     pub edge: Edge,
     /// What a request must prove.
     pub authentication: Authentication,
+    /// The authorities that certificates are verified against, in this process.
+    pub authorities: Vec<Authority>,
     /// The headers that select a client or a profile.
     pub selectors: Option<Selectors>,
     /// How paths are read.
@@ -247,6 +249,43 @@ pub struct Authentication {
     pub revoked: Option<Revoked>,
     /// What every certificate has to have.
     pub constraints: Option<Constraints>,
+    /// What is asked of a path from a certificate to an authority.
+    pub chain: Option<Chain>,
+    /// Whether a certificate passes that has expired, if nothing else is wrong with
+    /// it; it does not if absent.
+    pub dangerous_allow_expired: Option<Located<bool>>,
+    /// Whether a certificate passes that its issuer revoked, if nothing else is
+    /// wrong with it; it does not if absent.
+    pub dangerous_allow_revoked: Option<Located<bool>>,
+}
+
+/// `[authentication.chain]`: what is asked of a path from a certificate to an
+/// authority, where it is verified in this process.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Chain {
+    /// Where the section stands.
+    pub at: Location,
+    /// How many signatures a path may have, from 1, which is the authority's own
+    /// under the certificate, to 7; 4 if absent.
+    pub max_depth: Option<Located<NonZeroU64>>,
+    /// Whether every issuer on a path needs a revocation list; `if-listed` if
+    /// absent.
+    pub revocation: Option<Located<Revocation>>,
+    /// What to make of a revocation list that is not current; `deny` if absent.
+    pub stale_lists: Option<Located<StaleLists>>,
+}
+
+/// One of `[[authorities]]`: an authority that certificates are verified against.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Authority {
+    /// Where it stands.
+    pub at: Location,
+    /// Its name in records.
+    pub name: Located<String>,
+    /// Its certificate, as PEM.
+    pub certificate: Located<String>,
 }
 
 /// `[authentication.revoked]`: certificates that nobody may use any more; at
@@ -294,6 +333,9 @@ pub struct Constraints {
     /// Purposes, all of which the certificate has to allow: `client-auth` and the
     /// like, or object identifiers; not empty.
     pub extended_key_usage: Option<TextList> as one_or_more,
+    /// SHA-256 of public keys in hexadecimal, one of which verified the signature
+    /// of the certificate; not empty.
+    pub issuer_key: Option<TextList> as one_or_more,
 }
 also {
     const NEVER_EMPTY: Option<&'static str> =

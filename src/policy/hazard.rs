@@ -31,9 +31,10 @@ pub enum Hazard {
     /// look, or not at all of it: Cloudflare says of a revoked certificate that
     /// it is verified, and in another header that it is revoked.
     VerificationIgnored,
-    /// The edge verifies nothing, and pins say whom a certificate proves. A
-    /// pinned certificate is no secret: in a header that clients can write,
-    /// anyone can be whoever is pinned.
+    /// The edge verifies nothing, and pins, or signatures that are verified in this
+    /// process, say whom a certificate proves. A certificate is no secret: in a
+    /// header that clients can write, anyone can be anybody whose certificate he has
+    /// seen.
     PossessionUnseen,
     /// The policy believes a header that the edge does not set by itself, nor
     /// with the configuration in [`guide`](crate::guide): it has to be
@@ -52,6 +53,11 @@ pub enum Hazard {
     /// Paths belong to collections by the host that the request names, which a
     /// client can write as it likes.
     HostOfTheCaller,
+    /// A certificate that has expired passes. Lists of revoked certificates leave out
+    /// those that have expired, so that one that was revoked before may pass too.
+    AllowsExpired,
+    /// A certificate that its issuer revoked passes.
+    AllowsRevoked,
     /// While the store that counts for all does not answer, requests go on and
     /// nothing counts them.
     LimitsNotHeld,
@@ -88,6 +94,8 @@ impl Hazard {
             Self::HeaderOfTheOperator { .. } => "header_of_the_operator",
             Self::Observed { .. } => "observed",
             Self::HostOfTheCaller => "host_of_the_caller",
+            Self::AllowsExpired => "allows_expired",
+            Self::AllowsRevoked => "allows_revoked",
             Self::LimitsNotHeld => "limits_not_held",
         }
     }
@@ -113,8 +121,8 @@ impl fmt::Display for Hazard {
                  all of it",
             ),
             Self::PossessionUnseen => f.write_str(
-                "the edge verifies nothing, and a pinned certificate is no secret: check that the \
-                 edge overwrites its header on every request",
+                "what the edge forwards is verified or pinned here, and a certificate is no \
+                 secret: check that the edge overwrites its header on every request",
             ),
             Self::HeaderOfTheOperator { header } => write!(
                 f,
@@ -129,6 +137,13 @@ impl fmt::Display for Hazard {
             Self::HostOfTheCaller => f.write_str(
                 "collections have hosts: check that the edge refuses hosts that are not its own, \
                  and passes on the one by which it chose this service",
+            ),
+            Self::AllowsExpired => f.write_str(
+                "certificates that have expired pass, also those that were revoked before: watch \
+                 the records for `tolerated`",
+            ),
+            Self::AllowsRevoked => f.write_str(
+                "certificates that their issuers revoked pass: watch the records for `tolerated`",
             ),
             Self::LimitsNotHeld => f.write_str(
                 "while the shared store of limits is away nothing counts: watch the records for \
@@ -154,6 +169,10 @@ impl Policy {
     #[must_use]
     pub fn hazards(&self) -> Vec<Hazard> {
         let mut hazards = self.hazards_of_the_edge();
+        if let Some(verifier) = &self.trust.verifier {
+            hazards.extend(verifier.allows_expired().then_some(Hazard::AllowsExpired));
+            hazards.extend(verifier.allows_revoked().then_some(Hazard::AllowsRevoked));
+        }
         hazards.extend(self.observed());
         hazards.extend((self.away == Away::Allow).then_some(Hazard::LimitsNotHeld));
         hazards
@@ -217,7 +236,10 @@ impl Policy {
                 hazards.push(Hazard::VerificationIgnored);
             }
             (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),
-            (Verification::Pinned, _) => hazards.push(Hazard::PossessionUnseen),
+            (Verification::InProcess, Verifies::OnAccept) => {}
+            (Verification::Pinned | Verification::InProcess, _) => {
+                hazards.push(Hazard::PossessionUnseen);
+            }
             (Verification::EdgeStatus(_) | Verification::OnAccept, _) => {}
         }
         let selectors = match self.selectors.set_by {

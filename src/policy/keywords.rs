@@ -44,6 +44,8 @@ keywords! {
         EdgeStatus = "edge-status",
         /// The operator says that the edge lets nothing unverified through.
         EdgeAlways = "edge-always",
+        /// This process verifies every certificate itself, with feature `verify`.
+        InProcess = "in-process",
     }
 
     /// What the application gets in the headers that select a client and a
@@ -100,6 +102,24 @@ keywords! {
         Certificate = "certificate",
         /// A token that is bound to the certificate.
         Binding = "binding",
+    }
+
+    /// Whether every issuer on a certificate's path needs a revocation list.
+    Revocation {
+        /// No: an issuer without a list has revoked nothing.
+        IfListed = "if-listed",
+        /// Yes: without one, nothing that it issued is taken.
+        Required = "required",
+    }
+
+    /// What to make of a revocation list that is overdue, or not yet valid.
+    StaleLists {
+        /// Nothing that its issuer issued is taken.
+        Deny = "deny",
+        /// It counts as one that is current.
+        Allow = "allow",
+        /// The same, and records say so.
+        Warn = "warn",
     }
 
     /// How much of a certificate records tell.

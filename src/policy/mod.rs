@@ -58,6 +58,8 @@ mod schema;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
 mod text;
 mod variables;
+#[cfg(feature = "verify")]
+mod verified;
 
 pub(crate) use collection_paths::PathPlace;
 pub use compile::Loaded;
@@ -67,8 +69,8 @@ pub use document::{Document, Located, Location, Position};
 pub use hazard::{Hazard, ObservedScope};
 pub use keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
-    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
+    PathParameters, RecordedCertificate, Requirement, Revocation, SelectorsSetBy, StaleLists,
+    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 pub(crate) use methods::Methods;
 pub(crate) use observe::{Enforcement, Switches};

@@ -7,7 +7,7 @@ use crate::edge::{AddressSet, Edge, is_forwarding_header, is_spelling_of};
 use crate::identity::IdentityRules;
 use crate::limits::{Away, LimitSet};
 use crate::request::{CleanPath, PathSyntax, PathTable, Timestamp};
-use crate::trust::{Constraints, ExpiryThresholds, TrustRules};
+use crate::trust::{Constraints, ExpiryThresholds, RevocationLists, TrustRules};
 
 use super::collection_paths::CollectionPaths;
 use super::methods::Methods;
@@ -75,6 +75,8 @@ pub struct Policy {
     pub(crate) away: Away,
     /// Where all of this stands in the document.
     pub(crate) places: Places,
+    /// What is asked for revoked certificates; no part of the document.
+    pub(crate) revocation_lists: RevocationLists,
 }
 
 /// The headers by which a caller selects a client and a profile, in lower

@@ -15,7 +15,14 @@ pub(crate) struct Constraints {
     pub(crate) extensions: Box<[NamedOid]>,
     /// The purposes that its extended key usage lists, each by itself.
     pub(crate) purposes: Box<[NamedOid]>,
+    /// The SHA-256 of public keys, of which one verified the certificate's
+    /// signature; any key if there are none.
+    pub(crate) issuer_keys: Box<[[u8; 32]]>,
 }
+
+/// The SHA-256 of the key that verified a certificate's signature, where that was
+/// done in this process.
+pub(crate) type IssuerKey<'a> = Option<&'a [u8; 32]>;
 
 /// Whether a certificate has what it has to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +39,17 @@ impl Constraints {
 
     /// Judges a certificate. What its source does not tell is not met, and
     /// neither is what could be met by either of two SPIFFE IDs.
-    pub(crate) fn judge(&self, certificate: &ClientCertificate) -> Compliance {
+    pub(crate) fn judge(
+        &self,
+        certificate: &ClientCertificate,
+        issuer_key: IssuerKey<'_>,
+    ) -> Compliance {
         // Of what is not told there is no value, and nothing to hold.
         let holds = |condition: &Condition| condition.judge(certificate) == Outcome::Holds;
         let is_met = self.conditions.iter().all(holds)
             && self.issuers.judge(certificate) != IssuerVerdict::NotAllowed
+            && (self.issuer_keys.is_empty()
+                || issuer_key.is_some_and(|key| self.issuer_keys.contains(key)))
             && match certificate.whole() {
                 Some(certificate) => self.extensions_are_met_by(certificate),
                 None => self.extensions.is_empty() && self.purposes.is_empty(),

@@ -5,13 +5,14 @@ use std::num::NonZeroU64;
 use crate::dialect::Dialect;
 use crate::edge::{ClaimUse, Preset};
 use crate::policy::document::{
-    Authentication, Budget, Constraints, Edge, EdgeClaims, Evidence, Expiry, Limiting, Location,
-    PathSettings, Proof, Revoked, RevokedSerial, Selectors, SubjectCondition, When,
+    Authentication, Authority, Budget, Chain, Constraints, Edge, EdgeClaims, Evidence, Expiry,
+    Limiting, Location, PathSettings, Proof, Revoked, RevokedSerial, Selectors, SubjectCondition,
+    When,
 };
 use crate::policy::keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe,
-    PathParameters, RecordedCertificate, SelectorsSetBy, SubjectAttribute, UnlistedPaths,
-    UnverifiedBearer, Verification, WhenAway,
+    PathParameters, RecordedCertificate, Revocation, SelectorsSetBy, StaleLists, SubjectAttribute,
+    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 
 use super::{located, setters, texts, values};
@@ -94,6 +95,21 @@ impl Authentication {
             observe: None,
             revoked: None,
             constraints: None,
+            chain: None,
+            dangerous_allow_expired: None,
+            dangerous_allow_revoked: None,
+        }
+    }
+}
+
+impl Authority {
+    /// The authority of this certificate, as PEM, under this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, certificate: impl Into<String>) -> Self {
+        Self {
+            at: Location::none(),
+            name: located(name.into()),
+            certificate: located(certificate.into()),
         }
     }
 }
@@ -180,6 +196,9 @@ setters! {
         observe: values(Observe),
         revoked: part(Revoked),
         constraints: part(Constraints),
+        chain: part(Chain),
+        dangerous_allow_expired: value(bool),
+        dangerous_allow_revoked: value(bool),
     }
     Revoked {
         thumbprints: texts,
@@ -189,6 +208,7 @@ setters! {
         issuer: texts,
         required_extensions: texts,
         extended_key_usage: texts,
+        issuer_key: texts,
     }
     When {
         spiffe: texts,
@@ -218,6 +238,11 @@ setters! {
     }
     Evidence {
         certificate: value(RecordedCertificate),
+    }
+    Chain {
+        max_depth: value(NonZeroU64),
+        revocation: value(Revocation),
+        stale_lists: value(StaleLists),
     }
     Limiting {
         headers: values(LimitHeaders),

@@ -8,9 +8,9 @@ mod access;
 mod edge;
 
 use super::document::{
-    Authentication, Budget, Client, Clients, Collection, Constraints, Document, Edge, Evidence,
-    Exemption, Expiry, IdentityRule, Limit, Limiting, Located, Location, PathSettings, Proof,
-    Revoked, Selectors, TextList, When,
+    Authentication, Authority, Budget, Chain, Client, Clients, Collection, Constraints, Document,
+    Edge, Evidence, Exemption, Expiry, IdentityRule, Limit, Limiting, Located, Location,
+    PathSettings, Proof, Revoked, Selectors, TextList, When,
 };
 use super::parts::Setting;
 
@@ -74,7 +74,7 @@ macro_rules! empty {
 }
 
 empty! {
-    Budget, Constraints, Evidence, Expiry, IdentityRule, Limiting, PathSettings, Proof, Revoked,
+    Budget, Chain, Constraints, Evidence, Expiry, IdentityRule, Limiting, PathSettings, Proof, Revoked,
     Selectors, When,
 }
 
@@ -88,6 +88,7 @@ impl Document {
             source: String::new(),
             edge,
             authentication,
+            authorities: Vec::new(),
             selectors: None,
             paths: None,
             identity: Vec::new(),
@@ -149,6 +150,7 @@ macro_rules! sections {
 sections! {
     edge: Edge => std::convert::identity,
     authentication: Authentication => std::convert::identity,
+    authorities: impl IntoIterator<Item = Authority> => Vec::from_iter,
     selectors: Selectors => Some,
     paths: PathSettings => Some,
     identity: impl IntoIterator<Item = IdentityRule> => Vec::from_iter,

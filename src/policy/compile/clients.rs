@@ -15,6 +15,7 @@ use crate::trust::Issuers;
 use super::listed::{Entries, reach};
 use super::paths::Collections;
 use super::trust::constraints;
+use super::verifier::nobody_verifies;
 use super::{duplicate, methods, observe, overrides, owed, paths, refuse_empty, requires};
 
 /// The limits of a policy by name, and which of them a client uses.
@@ -127,7 +128,7 @@ pub(super) fn clients(
     let mut compiled = Vec::with_capacity(documents.len());
     let mut ids = Index::default();
     let mut profile_ids = HashSet::default();
-    let mut entries = Entries::new(document.edge.preset.value.facts().verifies);
+    let mut entries = Entries::new(nobody_verifies(&document.edge));
     let unlisted = paths::unlisted(document.paths.as_ref());
     for (id, own) in (0..).map(ClientId).zip(documents) {
         check(&own.id, problems);

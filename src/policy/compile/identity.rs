@@ -1,7 +1,6 @@
 //! The rules that lead from a certificate to a client.
 
 use crate::condition::Condition;
-use crate::edge::Verifies;
 use crate::identity::{IdTemplate, IdentityRules, PrincipalTemplate, Rule, TemplateError};
 use crate::policy::document::{self, Document, IdentityRule, Located, When};
 use crate::policy::problem::{Problem, Problems};
@@ -13,6 +12,7 @@ use super::clients::Clients;
 use super::listed::{lists_digests, reach};
 use super::selectors::are_set_by_edge;
 use super::trust::refuse_issuers_that_nobody_verified;
+use super::verifier::nobody_verifies;
 use super::{conditions, distinguished_name, open};
 
 pub(super) fn identity(
@@ -21,7 +21,7 @@ pub(super) fn identity(
     clients: &Clients,
     problems: &mut Problems,
 ) -> IdentityRules {
-    let verifies = document.edge.preset.value.facts().verifies;
+    let is_unverified = nobody_verifies(&document.edge);
     let is_open = matches!(document.clients, document::Clients::Open(_));
     let mut rules = Vec::with_capacity(document.identity.len());
     for (place, rule) in document.identity.iter().enumerate() {
@@ -37,7 +37,7 @@ pub(super) fn identity(
             }
             compiled
         };
-        if verifies == Verifies::Never && compiled.as_ref().is_some_and(|rule| !rule.is_pinned()) {
+        if is_unverified && compiled.as_ref().is_some_and(|rule| !rule.is_pinned()) {
             problems.push(
                 Problem::error(
                     &rule.at,
@@ -49,7 +49,7 @@ pub(super) fn identity(
         rules.extend(compiled);
     }
     warn_of_unreachable_profiles(document, &rules, problems);
-    if verifies == Verifies::Never {
+    if is_unverified {
         refuse_what_nobody_verified(document, problems);
     }
     let compiled = IdentityRules::new(rules, clients.listed.clone());

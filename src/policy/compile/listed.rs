@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::certificate::{SpiffeId, Thumbprint};
-use crate::edge::Verifies;
 use crate::identity::{Lasts, ListedKey, Listing};
 use crate::policy::document::{self, ListedDigest, Located, Location};
 use crate::policy::problem::{Problem, Problems};
@@ -27,16 +26,17 @@ pub(super) fn lists_digests(client: &document::Client) -> bool {
 
 /// The entries of every client, each of which is one client's alone.
 pub(super) struct Entries<'d> {
-    verifies: Verifies,
+    /// Whether nobody verified what certificates say.
+    is_unverified: bool,
     places: HashMap<ListedKey, &'d Location>,
     pub(super) found: Vec<(ListedKey, Listing)>,
 }
 
 impl<'d> Entries<'d> {
-    /// No entries yet, behind an edge that verifies so.
-    pub(super) fn new(verifies: Verifies) -> Self {
+    /// No entries yet, of certificates that somebody verified, or nobody.
+    pub(super) fn new(is_unverified: bool) -> Self {
         Self {
-            verifies,
+            is_unverified,
             places: HashMap::new(),
             found: Vec::new(),
         }
@@ -64,8 +64,9 @@ impl<'d> Entries<'d> {
     /// Where nobody verified the certificate, the holder of a key can write any
     /// subject beside it, so that the client is the principal.
     fn add_public_keys(&mut self, client: &'d document::Client, problems: &mut Problems) {
-        let principal =
-            (self.verifies == Verifies::Never).then(|| Box::from(client.id.value.as_str()));
+        let principal = self
+            .is_unverified
+            .then(|| Box::from(client.id.value.as_str()));
         for entry in digests(client.public_keys.as_ref()) {
             let Some(sha256) = sha256(entry, "public key", problems) else {
                 continue;

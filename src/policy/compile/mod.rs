@@ -20,11 +20,12 @@ mod places;
 mod requires;
 mod selectors;
 mod trust;
+mod verifier;
 
 use crate::certificate::{ConfiguredName, DistinguishedName};
 use crate::edge::{ClaimUse, Edge, Preset};
 use crate::request::is_token_byte;
-use crate::trust::{Issuers, TrustRules};
+use crate::trust::{Issuers, RevocationLists, TrustRules};
 
 use super::document::{Clients, Document, Evidence, Located, Location, TextList};
 use super::methods::Methods;
@@ -96,6 +97,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         revoked: trust::revoked(authentication.revoked.as_ref(), &issuers, problems),
         constraints: trust::constraints(authentication.constraints.as_ref(), &issuers, problems),
         issuers,
+        verifier: verifier::verifier(document, edge.as_ref(), problems),
     };
     let exemptions = paths::exemptions(&document.exemptions, syntax, &binding_required, problems);
     let limits = clients::limits(&document.limits, problems);
@@ -168,6 +170,7 @@ fn compile(document: &Document, problems: &mut Problems) -> Option<Policy> {
         limit_headers,
         away,
         places: places::places(document, syntax),
+        revocation_lists: RevocationLists::default(),
     })
 }
 

@@ -88,6 +88,7 @@ pub(super) fn constraints(
         issuers: issuers(section.issuer.as_ref(), problems),
         extensions: extensions(section.required_extensions.as_ref(), problems),
         purposes: purposes(section.extended_key_usage.as_ref(), problems),
+        issuer_keys: issuer_keys(section.issuer_key.as_ref(), problems),
     }
 }
 
@@ -165,6 +166,21 @@ fn purposes(list: Option<&TextList>, problems: &mut Problems) -> Box<[NamedOid]>
     purposes.into()
 }
 
+fn issuer_keys(list: Option<&TextList>, problems: &mut Problems) -> Box<[[u8; 32]]> {
+    refuse_empty(list, problems);
+    let mut keys = Vec::new();
+    for text in list.into_iter().flat_map(|list| &list.value) {
+        match Thumbprint::from_hex(&text.value) {
+            Ok(sha256) => keys.push(*sha256.as_bytes()),
+            Err(_) => problems.push(Problem::error(
+                &text.at,
+                "not a SHA-256 of a public key in hexadecimal",
+            )),
+        }
+    }
+    keys.into()
+}
+
 /// Behind an edge that verifies nothing, an issuer is whatever the client
 /// writes. What else is demanded can only deny, and may stand.
 pub(super) fn refuse_issuers_that_nobody_verified(document: &Document, problems: &mut Problems) {
@@ -240,7 +256,7 @@ pub(super) fn refuse_what_is_not_told(
 }
 
 /// The constraints of all and those of each client.
-fn sections(document: &Document) -> impl Iterator<Item = &Section> {
+pub(super) fn sections(document: &Document) -> impl Iterator<Item = &Section> {
     let clients = document.clients.listed().iter();
     let own = clients.filter_map(|client| client.constraints.as_ref());
     document.authentication.constraints.iter().chain(own)

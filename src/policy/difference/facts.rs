@@ -41,6 +41,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
         limit_headers,
         away,
         places: _,
+        revocation_lists: _,
     } = old;
     let proxies = edge.proxies != new.edge.proxies || edge.proof != new.edge.proof;
     [
@@ -52,6 +53,7 @@ pub(super) fn settings(old: &Policy, new: &Policy) -> Vec<Setting> {
             trust.constraints != new.trust.constraints,
             Setting::Constraints,
         ),
+        (trust.verifier != new.trust.verifier, Setting::Authorities),
         (
             *binding_required != new.binding_required,
             Setting::BindingRequiredPaths,

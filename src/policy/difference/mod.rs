@@ -103,6 +103,9 @@ pub enum Setting {
     Revoked,
     /// What every certificate has to have.
     Constraints,
+    /// The authorities that certificates are verified against in this process, and
+    /// what is asked of a path to one.
+    Authorities,
     /// Where a token has to be bound.
     BindingRequiredPaths,
     /// What becomes of a bearer token that nobody verified.
@@ -138,6 +141,7 @@ codes!(Setting {
     Issuers = "issuers",
     Revoked = "revoked",
     Constraints = "constraints",
+    Authorities = "authorities",
     BindingRequiredPaths = "binding_required_paths",
     UnverifiedBearer = "unverified_bearer",
     Selectors = "selectors",

@@ -11,8 +11,8 @@ use crate::edge::{ClaimUse, Preset};
 use crate::policy::document::Location;
 use crate::policy::keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
-    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, UnlistedPaths,
-    UnverifiedBearer, Verification, WhenAway,
+    PathParameters, RecordedCertificate, Requirement, Revocation, SelectorsSetBy, StaleLists,
+    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use crate::policy::problem::{Problem, Problems};
 use crate::policy::schema::{Definitions, Json};
@@ -165,6 +165,8 @@ words! {
     PathParameters: PathParameters::WORDS,
     PathMatch: PathMatch::WORDS,
     LimitHeaders: LimitHeaders::WORDS,
+    Revocation: Revocation::WORDS,
+    StaleLists: StaleLists::WORDS,
     WhenAway: WhenAway::WORDS,
 }
 

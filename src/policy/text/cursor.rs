@@ -20,7 +20,6 @@ pub(super) struct Table<'a> {
     at: Location,
     entries: Vec<(Key, Node)>,
     known: Vec<&'static str>,
-    later: &'static [&'static str],
     problems: &'a mut Problems,
 }
 
@@ -68,7 +67,6 @@ impl<'a> Cursor<'a> {
             at: self.at,
             entries,
             known: Vec::new(),
-            later: &[],
             problems: self.problems,
         };
         let value = read(&mut table);
@@ -94,11 +92,6 @@ impl<'a> Cursor<'a> {
 impl Table<'_> {
     pub(super) fn at(&self) -> Location {
         self.at.clone()
-    }
-
-    /// Declares keys that a later version reads.
-    pub(super) fn later(&mut self, keys: &'static [&'static str]) {
-        self.later = keys;
     }
 
     pub(super) fn required<T>(
@@ -158,23 +151,15 @@ impl Table<'_> {
     fn refuse_the_rest(self) {
         for (key, _) in self.entries {
             let place = self.at.key(&key.name).at(key.at);
-            let problem = if self.later.contains(&key.name.as_str()) {
-                Problem::error(&place, not_available(&key.name))
-            } else {
-                let hint = match nearest(&key.name, &self.known) {
-                    Some(known) => format!("did you mean `{known}`?"),
-                    None => format!("known keys: {}", quoted_list(&self.known)),
-                };
-                let message = format!("unknown key `{}`", quoted_key(&key.name));
-                Problem::error(&place, message).with_hint(hint)
+            let hint = match nearest(&key.name, &self.known) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("known keys: {}", quoted_list(&self.known)),
             };
-            self.problems.push(problem);
+            let message = format!("unknown key `{}`", quoted_key(&key.name));
+            self.problems
+                .push(Problem::error(&place, message).with_hint(hint));
         }
     }
-}
-
-pub(super) fn not_available(name: &str) -> String {
-    format!("`{name}` is not available in this version of certgate")
 }
 
 pub(super) fn quoted_list(words: &[&str]) -> String {

@@ -10,15 +10,15 @@ use crate::edge::{ClaimUse, Preset};
 
 use super::cursor::{Cursor, Table};
 use super::document::{
-    Authentication, Budget, Client, Clients, Collection, Constraints, Document, Edge, EdgeClaims,
-    Evidence, Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest, Located, Location,
-    PathRule, PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors,
-    SubjectCondition, When, WordList,
+    Authentication, Authority, Budget, Chain, Client, Clients, Collection, Constraints, Document,
+    Edge, EdgeClaims, Evidence, Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest,
+    Located, Location, PathRule, PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial,
+    Selectors, SubjectCondition, When, WordList,
 };
 use super::keywords::{
     AddressSource, DirectTls, IdentityHeaders, Letters, LimitHeaders, Mode, Observe, PathMatch,
-    PathParameters, RecordedCertificate, Requirement, SelectorsSetBy, SubjectAttribute,
-    UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
+    PathParameters, RecordedCertificate, Requirement, Revocation, SelectorsSetBy, StaleLists,
+    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
 };
 use super::problem::{Problem, Problems};
 use super::tree::{Node, Value};
@@ -65,6 +65,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
     version(table)?;
     let edge = table.required("edge", |section| section.table(edge));
     let authentication = table.required("authentication", |section| section.table(authentication));
+    let authorities = table.sections("authorities", authority);
     let selectors = table.optional("selectors", |section| section.table(selectors));
     let paths = table.optional("paths", |section| section.table(path_settings));
     let identity = table.sections("identity", identity_rule);
@@ -79,6 +80,7 @@ fn document(table: &mut Table<'_>, source: &str) -> Option<Document> {
         source: source.to_owned(),
         edge: edge?,
         authentication: authentication?,
+        authorities,
         selectors,
         paths,
         identity,
@@ -102,10 +104,10 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     };
     let address_proxies = table.optional("address_proxies", value::texts);
     let client_address = table.optional("client_address", |word| {
-        value::word(word, AddressSource::WORDS, &[])
+        value::word(word, AddressSource::WORDS)
     });
     let verification = table.optional("verification", |word| {
-        value::word(word, Verification::WORDS, &["in-process"])
+        value::word(word, Verification::WORDS)
     });
     let proof = table.optional("proof", |section| section.table(proof));
     let certificate_header = table.optional("certificate_header", value::text);
@@ -113,21 +115,18 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
     let status_header = table.optional("status_header", value::text);
     let status_value = table.optional("status_value", value::text);
     let identity_headers = table.optional("identity_headers", |word| {
-        value::word(word, IdentityHeaders::WORDS, &[])
+        value::word(word, IdentityHeaders::WORDS)
     });
     let dialect = table.optional("dialect", |word| {
         value::word(
             word,
             &Dialect::ALL.map(|dialect| (dialect.as_str(), dialect)),
-            &[],
         )
     });
     let hops = table.optional("hops", value::count);
     let hop_certificates =
         table.optional("hop_certificates", |list| list.filled(value::text_or_texts));
-    let direct_tls = table.optional("direct_tls", |word| {
-        value::word(word, DirectTls::WORDS, &[])
-    });
+    let direct_tls = table.optional("direct_tls", |word| value::word(word, DirectTls::WORDS));
     let claims = table.optional("claims", |section| section.table(claims));
     let budget = table.optional("budget", |section| section.table(budget));
     Some(Edge {
@@ -154,7 +153,7 @@ fn edge(table: &mut Table<'_>) -> Option<Edge> {
 
 fn claims(table: &mut Table<'_>) -> Option<EdgeClaims> {
     let uses = table.required("use", |list| {
-        list.filled(|word| value::word(word, ClaimUse::WORDS, &[]))
+        list.filled(|word| value::word(word, ClaimUse::WORDS))
     });
     let at = table.at();
     let subject_header = table.optional("subject_header", value::text);
@@ -174,7 +173,7 @@ fn claims(table: &mut Table<'_>) -> Option<EdgeClaims> {
 }
 
 fn preset(cursor: Cursor<'_>) -> Option<Located<Preset>> {
-    value::word(cursor, Preset::WORDS, &[])
+    value::word(cursor, Preset::WORDS)
 }
 
 fn proof(table: &mut Table<'_>) -> Option<Proof> {
@@ -196,17 +195,19 @@ fn budget(table: &mut Table<'_>) -> Option<Budget> {
 }
 
 fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
-    table.later(&["dangerous_allow_expired", "dangerous_allow_revoked"]);
-    let mode = table.required("mode", |word| value::word(word, Mode::WORDS, &[]));
+    let mode = table.required("mode", |word| value::word(word, Mode::WORDS));
     let binding_required_paths = table.optional("binding_required_paths", value::texts);
     let issuers = table.optional("issuers", value::filled_texts);
     let unverified_bearer = table.optional("unverified_bearer", |word| {
-        value::word(word, UnverifiedBearer::WORDS, &[])
+        value::word(word, UnverifiedBearer::WORDS)
     });
     let realm = table.optional("realm", value::text);
     let observe = table.optional("observe", observe);
     let revoked = table.optional("revoked", |section| section.table(revoked));
     let constraints = table.optional("constraints", |section| section.table(constraints));
+    let chain = table.optional("chain", |section| section.table(chain));
+    let dangerous_allow_expired = table.optional("dangerous_allow_expired", value::flag);
+    let dangerous_allow_revoked = table.optional("dangerous_allow_revoked", value::flag);
     Some(Authentication {
         at: table.at(),
         mode: mode?,
@@ -217,15 +218,37 @@ fn authentication(table: &mut Table<'_>) -> Option<Authentication> {
         observe,
         revoked,
         constraints,
+        chain,
+        dangerous_allow_expired,
+        dangerous_allow_revoked,
+    })
+}
+
+fn chain(table: &mut Table<'_>) -> Option<Chain> {
+    Some(Chain {
+        at: table.at(),
+        max_depth: table.optional("max_depth", value::count),
+        revocation: table.optional("revocation", |word| value::word(word, Revocation::WORDS)),
+        stale_lists: table.optional("stale_lists", |word| value::word(word, StaleLists::WORDS)),
+    })
+}
+
+fn authority(table: &mut Table<'_>) -> Option<Authority> {
+    let name = table.required("name", value::text);
+    let certificate = table.required("certificate", value::text);
+    Some(Authority {
+        at: table.at(),
+        name: name?,
+        certificate: certificate?,
     })
 }
 
 fn observe(cursor: Cursor<'_>) -> Option<WordList<Observe>> {
-    cursor.filled(|word| value::word(word, Observe::WORDS, &[]))
+    cursor.filled(|word| value::word(word, Observe::WORDS))
 }
 
 fn requires(cursor: Cursor<'_>) -> Option<WordList<Requirement>> {
-    cursor.filled(|word| value::word(word, Requirement::WORDS, &[]))
+    cursor.filled(|word| value::word(word, Requirement::WORDS))
 }
 
 fn revoked(table: &mut Table<'_>) -> Option<Revoked> {
@@ -257,6 +280,7 @@ fn constraints(table: &mut Table<'_>) -> Option<Constraints> {
         issuer: table.optional("issuer", value::text_or_texts),
         required_extensions: table.optional("required_extensions", value::text_or_texts),
         extended_key_usage: table.optional("extended_key_usage", value::text_or_texts),
+        issuer_key: table.optional("issuer_key", value::text_or_texts),
     })
 }
 
@@ -265,21 +289,17 @@ fn selectors(table: &mut Table<'_>) -> Option<Selectors> {
         at: table.at(),
         client_header: table.optional("client_header", value::text),
         profile_header: table.optional("profile_header", value::text),
-        set_by: table.optional("set_by", |word| {
-            value::word(word, SelectorsSetBy::WORDS, &[])
-        }),
+        set_by: table.optional("set_by", |word| value::word(word, SelectorsSetBy::WORDS)),
     })
 }
 
 fn path_settings(table: &mut Table<'_>) -> Option<PathSettings> {
     Some(PathSettings {
         at: table.at(),
-        unlisted: table.optional("unlisted", |word| {
-            value::word(word, UnlistedPaths::WORDS, &[])
-        }),
-        case: table.optional("case", |word| value::word(word, Letters::WORDS, &[])),
+        unlisted: table.optional("unlisted", |word| value::word(word, UnlistedPaths::WORDS)),
+        case: table.optional("case", |word| value::word(word, Letters::WORDS)),
         parameters: table.optional("parameters", |word| {
-            value::word(word, PathParameters::WORDS, &[])
+            value::word(word, PathParameters::WORDS)
         }),
     })
 }
@@ -386,7 +406,7 @@ fn path_rule(cursor: Cursor<'_>) -> Option<PathRule> {
     }
     cursor.table(|table| {
         let path = table.required("path", value::text);
-        let matching = table.optional("match", |word| value::word(word, PathMatch::WORDS, &[]));
+        let matching = table.optional("match", |word| value::word(word, PathMatch::WORDS));
         Some(PathRule {
             path: path?,
             matching,
@@ -416,7 +436,6 @@ fn clients(cursor: Cursor<'_>) -> Option<Clients> {
 }
 
 fn client(table: &mut Table<'_>) -> Option<Client> {
-    table.later(&["issuer_keys"]);
     let id = table.required("id", value::text);
     let active = table.optional("active", value::flag);
     let collections = table.optional("collections", value::texts);
@@ -499,17 +518,17 @@ fn evidence(table: &mut Table<'_>) -> Option<Evidence> {
     Some(Evidence {
         at: table.at(),
         certificate: table.optional("certificate", |word| {
-            value::word(word, RecordedCertificate::WORDS, &[])
+            value::word(word, RecordedCertificate::WORDS)
         }),
     })
 }
 
 fn limiting(table: &mut Table<'_>) -> Option<Limiting> {
     let headers = table.optional("headers", |list| {
-        list.filled(|word| value::word(word, LimitHeaders::WORDS, &[]))
+        list.filled(|word| value::word(word, LimitHeaders::WORDS))
     });
     let written = (table.has("when_away"), table.has("local_percent"));
-    let when_away = table.optional("when_away", |word| value::word(word, WhenAway::WORDS, &[]));
+    let when_away = table.optional("when_away", |word| value::word(word, WhenAway::WORDS));
     let local_percent = table.optional("local_percent", value::count);
     // One that could not be read is a problem already; the other says nothing
     // without it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::request::Timestamp;
 
-use super::cursor::{Cursor, nearest, not_available, quoted_list};
+use super::cursor::{Cursor, nearest, quoted_list};
 use super::document::{Located, TextList};
 use super::tree::Value;
 
@@ -73,21 +73,13 @@ pub(super) fn moment(cursor: Cursor<'_>) -> Option<Located<Timestamp>> {
     }
 }
 
-/// One of the words; those of `later` are known, but not available yet.
-pub(super) fn word<T: Copy>(
-    cursor: Cursor<'_>,
-    words: &[(&str, T)],
-    later: &[&str],
-) -> Option<Located<T>> {
+/// One of the words.
+pub(super) fn word<T: Copy>(cursor: Cursor<'_>, words: &[(&str, T)]) -> Option<Located<T>> {
     let Value::String(text) = &cursor.value else {
         return cursor.expected("a string");
     };
     if let Some(&(_, value)) = words.iter().find(|(word, _)| word == text) {
         return Some(Located::new(value, cursor.at));
-    }
-    if let Some(word) = later.iter().find(|word| *word == text) {
-        let message = not_available(word);
-        return cursor.error(&message, None);
     }
     let allowed: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
     let message = format!("must be one of {}", quoted_list(&allowed));

@@ -4,6 +4,8 @@ use crate::policy::AddressSource;
 use crate::policy::document;
 use crate::policy::problem::{Problem, Problems};
 
+use super::is_in_process;
+
 /// Settings about an edge, where TLS ends in this process.
 pub(super) fn refuse_an_edge_where_there_is_none(
     document: &document::Edge,
@@ -19,7 +21,11 @@ pub(super) fn refuse_an_edge_where_there_is_none(
             .map(|setting| &setting.at),
         document.address_proxies.as_ref().map(|list| &list.at),
         (!proxies.value.is_empty()).then_some(&proxies.at),
-        document.verification.as_ref().map(|setting| &setting.at),
+        document
+            .verification
+            .as_ref()
+            .filter(|_| !is_in_process(document))
+            .map(|setting| &setting.at),
         document
             .certificate_header
             .as_ref()

@@ -22,6 +22,7 @@ use direct::refuse_an_edge_where_there_is_none;
 use hops::hops;
 use names::refuse_shared_names;
 pub(super) use names::{has_another_meaning, header_name};
+pub(super) use verification::is_in_process;
 use verification::verification;
 
 /// The compiled edge; `None` if it cannot be made, which has been reported.

@@ -13,6 +13,12 @@ pub(super) fn verification<'d>(
     problems: &mut Problems,
 ) -> (Vec<&'d str>, Option<Verification>) {
     let verifies = document.preset.value.facts().verifies;
+    if is_in_process(document) {
+        warn_of_a_status_that_is_not_read(document, problems);
+        let statuses = statuses(document, problems).unwrap_or_default();
+        let headers = statuses.into_iter().map(|(name, _)| name);
+        return (headers.collect(), Some(Verification::InProcess));
+    }
     if verifies == Verifies::OnAccept {
         return (Vec::new(), Some(Verification::OnAccept));
     }
@@ -46,6 +52,7 @@ pub(super) fn verification<'d>(
                 Some(Verification::EdgeAlways)
             }
             (VerificationWord::EdgeAlways, true) => Some(Verification::EdgeAlways),
+            (VerificationWord::InProcess, _) => Some(Verification::InProcess),
         },
         (None, true) => {
             problems.push(
@@ -64,6 +71,25 @@ pub(super) fn verification<'d>(
     (headers, verification)
 }
 
+/// Whether this process verifies certificates, whatever the edge does.
+pub(in super::super) fn is_in_process(document: &document::Edge) -> bool {
+    let word = document.verification.as_ref().map(|setting| setting.value);
+    word == Some(VerificationWord::InProcess)
+}
+
+fn warn_of_a_status_that_is_not_read(document: &document::Edge, problems: &mut Problems) {
+    if let Some(setting) = document
+        .status_header
+        .as_ref()
+        .or(document.status_value.as_ref())
+    {
+        problems.push(Problem::warning(
+            &setting.at,
+            "certificates are verified in this process, which does not look at a status",
+        ));
+    }
+}
+
 /// Settings that would say that such an edge verified anything.
 fn refuse_a_word_for_what_never_verifies(document: &document::Edge, problems: &mut Problems) {
     let settings = [
@@ -77,7 +103,10 @@ fn refuse_a_word_for_what_never_verifies(document: &document::Edge, problems: &m
                 at,
                 "this edge forwards what it is given, and verifies nothing",
             )
-            .with_hint("leave the setting out, and pin certificates in the identity rules"),
+            .with_hint(
+                "leave the setting out, and pin certificates in the identity rules; or verify them \
+                 with `verification = \"in-process\"`",
+            ),
         );
     }
 }

@@ -1,0 +1,79 @@
+//! Which revocation lists are asked.
+
+use std::sync::Arc;
+
+use crate::evidence::{Change, ChangeAction, PolicyChange, Versions};
+use crate::trust::RevocationLists;
+
+use super::Gate;
+use super::generation::{Active, Generation, Learned};
+
+/// # Revocation lists
+///
+/// With feature `verify`, where certificates are verified in this process.
+impl<S> Gate<S> {
+    /// Asks these lists from now on, in place of those before them, whatever
+    /// policy is in force, or comes to be. They are data of the day and no part of a
+    /// policy: a rollback does not take them back.
+    ///
+    /// What was learned of certificates is forgotten, so that none outlives the
+    /// list that revokes it. Requests that are being decided end with the lists that
+    /// they began with.
+    ///
+    /// ```
+    /// # #[cfg(feature = "toml")] {
+    /// use certgate::evidence::{ActorType, Change};
+    /// # use certgate::gate::Gate;
+    /// # use certgate::policy::Policy;
+    /// # use certgate::request::Timestamp;
+    /// use certgate::trust::RevocationLists;
+    ///
+    /// # let text = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"\n";
+    /// # let gate = Gate::new(Policy::from_toml_str(text, "policy.toml")?.policy)?;
+    /// # let fetched: Option<Vec<u8>> = None;
+    /// // Whoever fetches them hands them over; what cannot be read changes nothing.
+    /// let mut lists = RevocationLists::new();
+    /// if let Some(bytes) = fetched {
+    ///     lists.add(&bytes)?;
+    /// }
+    /// let change = Change::new(Timestamp::from_unix_seconds(0), ActorType::System, "crl-fetcher");
+    /// let record = gate.replace_revocation_lists(lists, &change);
+    /// assert_eq!(record.resource_type, "revocation_lists");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replace_revocation_lists(
+        &self,
+        lists: RevocationLists,
+        change: &Change,
+    ) -> PolicyChange {
+        let mut history = self.history();
+        let current = self.generation.load_full();
+        let with_lists =
+            |learned: &Learned| Learned::nothing(Arc::clone(learned.policy()), lists.clone());
+        let next = Generation {
+            active: Arc::new(Active {
+                version: current.active.version,
+                learned: with_lists(&current.active.learned),
+                limits: Arc::clone(&current.active.limits),
+            }),
+            shadow: current
+                .shadow
+                .as_ref()
+                .map(|shadow| Arc::new(with_lists(shadow))),
+        };
+        let versions = Versions::staying(current.active.version);
+        drop(current);
+        history.set_aside(self.generation.swap(Arc::new(next)));
+        drop(history);
+        self.free_retired();
+        let action = ChangeAction::ReplaceRevocationLists;
+        PolicyChange::applied(self.ids.next_change(), change, action, versions, None)
+    }
+
+    /// The lists that are asked.
+    #[must_use]
+    pub fn revocation_lists(&self) -> RevocationLists {
+        self.generation.load().active.learned.lists().clone()
+    }
+}

@@ -1,0 +1,16 @@
+//! Verification in this process, for edges that pass certificates on without it:
+//! a path of signatures to an authority of the policy, and revocation lists.
+//!
+//! Nothing is fetched: certificates on the way come with the client's, lists are
+//! handed in as bytes, and whoever does so keeps them current.
+
+mod authorities;
+mod chain;
+mod lists;
+mod pem;
+mod signature;
+
+pub use authorities::{Authority, AuthorityDescription, AuthorityError, AuthorityStore};
+pub(crate) use chain::{ChainRules, Fault, Revocation, StaleLists, Verifier};
+pub use lists::{RevocationListError, RevocationLists};
+pub use pem::PemError;
