@@ -198,7 +198,7 @@ fn a_pin_behind_an_edge_that_verifies_nothing() {
             with_rule(&format!("preset = '{preset}'\n{PROXIES}")),
             [(
                 "possession_unseen",
-                "the edge verifies nothing, and a pinned certificate is no secret: check that the edge overwrites its header on every request"
+                "what the edge forwards is verified or pinned here, and a certificate is no secret: check that the edge overwrites its header on every request"
                     .to_owned()
             )],
             "{preset}"

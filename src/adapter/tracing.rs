@@ -17,7 +17,7 @@
 //! | message | level | of |
 //! |---|---|---|
 //! | `request allowed` | `INFO` | an allow that nothing is to be said about |
-//! | `request allowed` | `WARN` | one with `observed` denials, one that no store of limits counted as it should (`limits_counted` is not `store`), and one that tells that its certificate ends soon |
+//! | `request allowed` | `WARN` | one with `observed` denials, one whose certificate has a fault that is `tolerated`, one that no store of limits counted as it should (`limits_counted` is not `store`), and one that tells that its certificate ends soon |
 //! | `request denied` | `WARN` | a denial |
 //! | `request denied` | `ERROR` | one that is the service's own fault: `limits_unavailable` (503) |
 //! | `policy changed` | `INFO` | a change of the policy |
@@ -31,7 +31,7 @@
 //!   out; `changes` counts them.
 //! - `fault` is `fault.code` and `fault.at`, `certificate` is `certificate.subject`,
 //!   `certificate.issuer`, `certificate.serial` and `certificate.not_after`.
-//! - Lists (`observed`, `details`) are one text.
+//! - Lists (`observed`, `tolerated`, `details`) are one text.
 //!
 //! In every text, control characters and those that turn its direction are escaped
 //! (`\u{a}`), so that a subscriber that prints it as it is prints one line. No token,
@@ -81,6 +81,9 @@ macro_rules! tell_request {
             peer = &*plain(&$record.peer),
             peer_trusted = $record.peer_trusted,
             verification = $record.verification.code(),
+            authority = known(&$record.authority).as_deref(),
+            tolerated =
+                listed($record.tolerated.iter().map(|what| what.code())).as_deref(),
             mtls_thumbprint_present = $record.mtls_thumbprint_present,
             thumbprint = known(&$record.thumbprint).as_deref(),
             dropped_certificate = $record.dropped_certificate.map(|reason| reason.code()),
@@ -166,6 +169,7 @@ impl Weight {
             Some(Reason::LimitsUnavailable) => Self::Fault,
             Some(_) => Self::Odd,
             None if !record.observed.is_empty()
+                || !record.tolerated.is_empty()
                 || counted_elsewhere
                 || record.certificate_expires_in_days.is_some() =>
             {

@@ -53,6 +53,10 @@ pub(crate) enum Lists {
 /// Why no path from a certificate to an authority holds: of several paths, what
 /// was wrong with the one that came furthest. In the order of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(
+    not(feature = "verify"),
+    expect(dead_code, reason = "nothing finds them without the feature")
+)]
 pub(crate) enum PathFault {
     /// There is no certificate, only what the edge tells about one.
     NothingToVerify,

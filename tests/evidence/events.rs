@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use certgate::adapter::tracing::TracingSink;
-use certgate::decide::Reason;
+use certgate::decide::{Reason, Tolerated};
 use certgate::evidence::{AuditRecord, AuditSink, Outcome, PolicyChange};
 use certgate::gate::Gate;
 use certgate::limits::Counted;
@@ -173,6 +173,10 @@ fn the_level_is_that_of_the_outcome() {
     );
     assert_eq!(
         of(&|record| record.certificate_expires_in_days = Some(7)),
+        odd
+    );
+    assert_eq!(
+        of(&|record| record.tolerated = vec![Tolerated::Expired]),
         odd
     );
     for reason in Reason::ALL {

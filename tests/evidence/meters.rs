@@ -65,7 +65,14 @@ fn every_counter_is_there_from_the_start() {
     ]
     .map(str::to_owned)
     .into();
-    for action in ["start", "install", "rollback", "set_shadow", "clear_shadow"] {
+    for action in [
+        "start",
+        "install",
+        "rollback",
+        "set_shadow",
+        "clear_shadow",
+        "replace_revocation_lists",
+    ] {
         for outcome in ["applied", "refused"] {
             expected.insert(format!(
                 r#"mtls_policy_changes_total{{action="{action}",outcome="{outcome}"}} 0"#

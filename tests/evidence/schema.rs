@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use certgate::decide::{Expected, NamedBy, Reason, Trial, VerificationStatus};
+use certgate::decide::{Expected, NamedBy, Reason, Tolerated, Trial, VerificationStatus};
 use certgate::evidence::{
     ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, Evidence, Gap, GrantKind,
     Outcome, PolicyChange,
@@ -13,6 +13,7 @@ use certgate::gate::Gate;
 use certgate::limits::Counted;
 use certgate::policy::{Policy, Setting};
 use certgate::request::{OwnedRequest, Timestamp};
+use certgate::trust::RevocationLists;
 use serde_json::{Value, json};
 
 use crate::cases::corpus::Corpus;
@@ -131,6 +132,10 @@ fn its_words_are_those_that_there_are() {
             of(VerificationStatus::ALL, VerificationStatus::code),
         ),
         (
+            "AuditRecord/properties/tolerated/items",
+            of(Tolerated::ALL, Tolerated::code),
+        ),
+        (
             "PolicyChange/properties/actor_type",
             of(ActorType::ALL, ActorType::code),
         ),
@@ -226,6 +231,7 @@ fn changes() -> Vec<PolicyChange> {
         gate.set_shadow(policy(&other), &change).unwrap().record,
         *gate.set_shadow(mistaken(), &change).unwrap_err().record,
         gate.clear_shadow(&change),
+        gate.replace_revocation_lists(RevocationLists::new(), &change),
     ]
 }
 

@@ -75,7 +75,7 @@ fn an_edge_that_verifies_nothing_leaves_pins() {
             assert_eq!(
                 problems(&text),
                 [format!(
-                    "3:{place}: this edge forwards what it is given, and verifies nothing (leave the setting out, and pin certificates in the identity rules)"
+                    "3:{place}: this edge forwards what it is given, and verifies nothing (leave the setting out, and pin certificates in the identity rules; or verify them with `verification = \"in-process\"`)"
                 )],
             );
         };

@@ -209,7 +209,10 @@ fn edge_settings(
         (trusted_proxies, texts()),
         ("address_proxies", texts()),
         ("client_address", source),
-        ("verification", word(&["edge-status", "edge-always"])),
+        (
+            "verification",
+            word(&["edge-status", "edge-always", "in-process"]),
+        ),
         ("proof", proof),
         ("certificate_header", text()),
         ("chain_header", text()),
@@ -271,6 +274,7 @@ fn constraints() -> Any {
         ("issuer", one_or_more()),
         ("required_extensions", one_or_more()),
         ("extended_key_usage", one_or_more()),
+        ("issuer_key", one_or_more()),
     ]);
     filled_table(settings)
 }
@@ -280,6 +284,11 @@ fn authentication() -> Any {
     let revoked = filled_table(vec![
         ("thumbprints", filled()),
         ("serials", list(serial, 1)),
+    ]);
+    let chain = table(vec![
+        ("max_depth", count()),
+        ("revocation", word(&["if-listed", "required"])),
+        ("stale_lists", word(&["deny", "allow", "warn"])),
     ]);
     let modes = word(&[
         "bearer",
@@ -296,6 +305,9 @@ fn authentication() -> Any {
         ("observe", observe()),
         ("revoked", revoked),
         ("constraints", constraints()),
+        ("chain", chain),
+        ("dangerous_allow_expired", flag()),
+        ("dangerous_allow_revoked", flag()),
     ])
 }
 
@@ -379,6 +391,7 @@ pub(crate) fn document() -> Any {
         ("case", word(&["sensitive", "insensitive"])),
         ("parameters", word(&["deny", "allow"])),
     ]);
+    let authority = table(vec![("!name", text()), ("!certificate", text())]);
     let exemption = table(vec![("!method", text()), ("!path", text())]);
     let clients = prop_oneof![
         5 => list(client(), 0),
@@ -395,6 +408,7 @@ pub(crate) fn document() -> Any {
         ("!version", Just(json!(1)).boxed()),
         ("!edge", edge()),
         ("!authentication", authentication()),
+        ("authorities", list(authority, 0)),
         ("selectors", selectors),
         ("paths", paths),
         ("identity", list(identity(), 0)),

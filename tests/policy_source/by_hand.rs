@@ -6,14 +6,15 @@ use std::time::Duration;
 use certgate::dialect::Dialect;
 use certgate::edge::{ClaimUse, Preset};
 use certgate::policy::document::{
-    Authentication, Budget, Client, Collection, Constraints, Document, Edge, EdgeClaims, Evidence,
-    Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest, PathRule, PathSettings,
-    Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors, When,
+    Authentication, Authority, Budget, Chain, Client, Collection, Constraints, Document, Edge,
+    EdgeClaims, Evidence, Exemption, Expiry, IdentityRule, Limit, Limiting, ListedDigest, PathRule,
+    PathSettings, Profile, Proof, RequestsPer, Revoked, RevokedSerial, Selectors, When,
 };
 use certgate::policy::{
     AddressSource, DirectTls, Format, IdentityHeaders, Letters, LimitHeaders, Mode, Observe,
-    PathMatch, PathParameters, Policy, RecordedCertificate, Requirement, SelectorsSetBy,
-    SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification, WhenAway,
+    PathMatch, PathParameters, Policy, RecordedCertificate, Requirement, Revocation,
+    SelectorsSetBy, StaleLists, SubjectAttribute, UnlistedPaths, UnverifiedBearer, Verification,
+    WhenAway,
 };
 use certgate::request::Timestamp;
 
@@ -98,6 +99,7 @@ fn constraints() -> Constraints {
         .issuer([ISSUER])
         .required_extensions(["1.3.6.1.4.1.99999.1"])
         .extended_key_usage(["client-auth"])
+        .issuer_key([KEY])
 }
 
 fn authentication() -> Authentication {
@@ -113,6 +115,14 @@ fn authentication() -> Authentication {
                 .serials([RevokedSerial::new(ISSUER, "0a:1b")]),
         )
         .constraints(constraints())
+        .chain(
+            Chain::new()
+                .max_depth(number(3))
+                .revocation(Revocation::Required)
+                .stale_lists(StaleLists::Warn),
+        )
+        .dangerous_allow_expired(true)
+        .dangerous_allow_revoked(false)
 }
 
 fn rule() -> IdentityRule {
@@ -230,6 +240,10 @@ fn document() -> Document {
                 .warn_days([30, 7, 1].map(number))
                 .header("X-Certificate-Days-Left"),
         )
+        .authorities([Authority::new(
+            "acme-2026",
+            "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+        )])
         .evidence(Evidence::new().certificate(RecordedCertificate::Names))
         .limiting(
             Limiting::new()

@@ -143,7 +143,7 @@ fn it_has_the_settings_that_there_are() {
     // And any document has any of them.
     let mut runner = TestRunner::deterministic();
     let mut in_any = BTreeSet::new();
-    for _ in 0..200 {
+    for _ in 0..400 {
         let document = document().new_tree(&mut runner).unwrap().current();
         settings(&document, "", &mut in_any);
     }

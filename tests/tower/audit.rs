@@ -274,6 +274,8 @@ async fn a_record_says_everything_but_secrets() {
             "certificate": null,
             "certificate_expires_in_days": null,
             "verification": "verified",
+            "authority": null,
+            "tolerated": [],
             "dropped_certificate": null,
             "shadow_outcome": null,
             "shadow_reason": null,
