@@ -220,7 +220,10 @@ impl<'a> Findings<'a> {
         });
         let of_path = path.unwrap_or_default();
         [
-            (path.is_some() && has_expired, Tolerated::Expired),
+            (
+                has_expired && self.is_expiry_tolerated(),
+                Tolerated::Expired,
+            ),
             (of_path.revoked == RevokedOnPath::Yes, Tolerated::Revoked),
             (
                 of_path.lists == Lists::Stale,

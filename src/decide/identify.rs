@@ -1,11 +1,14 @@
 //! Stage 9: whom the proofs name, together, and whether what the caller
 //! selects agrees.
 
+use std::sync::Arc;
+
 use crate::binding::Binding;
 use crate::identity::{NotMapped, check_id};
 use crate::policy::{Admits, Mode, Reach};
 use crate::request::VerifiedToken;
 
+use super::assess::Assessed;
 use super::denial::Denial;
 use super::mapped::MappedProfile;
 use super::named::{ClientName, NamedClient};
@@ -15,11 +18,10 @@ use super::{Findings, Reason, Stage, VerificationStatus};
 /// Whom the request would be from, if all its proofs held: so that the record
 /// of a denial in an earlier stage tells whose request it was.
 pub(super) fn claimed_client(findings: &Findings<'_>) -> Option<NamedClient> {
-    if findings
-        .certificate
-        .read()
-        .is_some_and(|assessed| assessed.mapping.is_ok())
-    {
+    // What a certificate says that nobody signed is told of nobody.
+    let names_somebody =
+        |own: &Arc<Assessed>| own.mapping.is_ok() && !own.trust.is_written_by_anybody();
+    if findings.certificate.read().is_some_and(names_somebody) {
         return Some(NamedClient::Certificate(ClientName::Own));
     }
     let by_token = findings.request().token.and_then(VerifiedToken::client);

@@ -158,6 +158,12 @@ impl TrustVerdict {
         self.path.as_ref().map(|path| &path.issuer_key)
     }
 
+    /// Whether its signature was to be verified here and was not: of one that is
+    /// revoked it was.
+    pub(crate) fn is_written_by_anybody(&self) -> bool {
+        matches!(self.fault, Some(TrustFault::Path(fault)) if fault != PathFault::Revoked)
+    }
+
     /// Whether the same would be found at this moment.
     pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
         self.path

@@ -1,0 +1,181 @@
+//! Authorities under names: adding, renaming, removing, and what is refused.
+
+use certgate::trust::{AuthorityError, AuthorityStore};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
+
+use crate::ask::{ask, policy};
+use crate::pki::{Ca, authority, pem};
+
+#[test]
+fn authorities_are_added_described_renamed_and_removed() {
+    let (root, other) = (Ca::root("Root"), Ca::root("Other, Ltd."));
+    let mut store = AuthorityStore::new();
+    store.add("partners-2026", root.pem().as_bytes()).unwrap();
+    // DER does as well, and so does an intermediate.
+    let below = other.below("Below");
+    store.add("below", &below.der()).unwrap();
+    let described = store.get("below").unwrap().describe();
+    assert_eq!(described.name, "below");
+    assert_eq!(described.subject, "CN=Below");
+    assert_eq!(described.issuer, "CN=Other\\, Ltd.");
+    assert_eq!(described.not_before.to_string(), "2020-01-01T00:00:00Z");
+    assert_eq!(described.not_after.to_string(), "2040-01-01T00:00:00Z");
+    assert_eq!(described.sha256_fingerprint.len(), 95);
+    // rcgen makes identifiers of 20 bytes.
+    assert_eq!(described.key_id.as_ref().map(String::len), Some(40));
+    let json = serde_json::to_value(&described).unwrap();
+    assert_eq!(json["not_after"], "2040-01-01T00:00:00Z");
+    assert_eq!(described.to_string().lines().count(), 6);
+
+    store.rename("below", "partners-2027").unwrap();
+    store.rename("partners-2027", "partners-2027").unwrap();
+    assert_eq!(
+        store.names().collect::<Vec<_>>(),
+        ["partners-2026", "partners-2027"]
+    );
+    assert_eq!(store.rename("below", "x"), Err(AuthorityError::Unknown));
+    assert_eq!(
+        store.rename("partners-2026", "partners-2027"),
+        Err(AuthorityError::NameTaken)
+    );
+    let removed = store.remove("partners-2026").unwrap();
+    assert_eq!(removed.certificate().der(), root.der());
+    assert_eq!(store.remove("partners-2026"), Err(AuthorityError::Unknown));
+    assert_eq!((store.len(), store.is_empty()), (1, false));
+}
+
+#[test]
+fn a_name_is_an_identifier() {
+    let root = Ca::root("Root").pem();
+    let longest = "a".repeat(64);
+    for name in ["a", "A9", "acme-2026", "acme_2026", &longest] {
+        AuthorityStore::new().add(name, root.as_bytes()).unwrap();
+    }
+    let longer = "a".repeat(65);
+    for name in [
+        "", "9a", "-a", "_a", "a b", "a.b", "a/b", "\u{e9}", "a\n", &longer,
+    ] {
+        let refused = AuthorityStore::new()
+            .add(name, root.as_bytes())
+            .unwrap_err();
+        assert_eq!(refused, AuthorityError::Name, "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_authority_is_refused_and_said_why() {
+    let root = Ca::root("Root");
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+    let leaf = root.client("acme", 7);
+    let may_not_sign = {
+        let mut params = authority("Root", ((2020, 1), (2040, 1)));
+        params.key_usages = vec![rcgen::KeyUsagePurpose::CrlSign];
+        params.self_signed(&key).unwrap().pem()
+    };
+    let twice = root.pem() + &Ca::root("Other").pem();
+    let with_key = root.pem() + &key.serialize_pem();
+    let encrypted = key
+        .serialize_pem()
+        .replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
+    let torn = pem("CERTIFICATE", &root.der()[1..]);
+    let mut store = AuthorityStore::new();
+    store.add("root", root.pem().as_bytes()).unwrap();
+    for (bytes, expected) in [
+        (
+            leaf.clone(),
+            "not an authority's certificate: its basicConstraints have to say CA, and its keyUsage, if any, keyCertSign; to take one client's own certificate, list it for that client",
+        ),
+        (
+            may_not_sign.into_bytes(),
+            "not an authority's certificate: its basicConstraints have to say CA, and its keyUsage, if any, keyCertSign; to take one client's own certificate, list it for that client",
+        ),
+        (
+            key.serialize_pem().into_bytes(),
+            "this holds a private key: give the certificate alone, and keep the key with its owner",
+        ),
+        (
+            encrypted.into_bytes(),
+            "this holds a private key: give the certificate alone, and keep the key with its owner",
+        ),
+        (
+            with_key.into_bytes(),
+            "this holds a private key: give the certificate alone, and keep the key with its owner",
+        ),
+        (
+            key.serialize_der(),
+            "not a certificate: unexpected element at byte 3",
+        ),
+        (
+            twice.into_bytes(),
+            "there are several certificates: add each under a name of its own",
+        ),
+        (
+            root.pem().into_bytes(),
+            "this certificate is there already, under another name",
+        ),
+        (
+            b"junk".to_vec(),
+            "nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is",
+        ),
+        (
+            Vec::new(),
+            "nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is",
+        ),
+        (
+            torn.into_bytes(),
+            "not a certificate: element is cut short or missing at byte 0",
+        ),
+        (
+            pem("X509 CRL", &root.der()).into_bytes(),
+            "block 1 of the PEM text is of another kind",
+        ),
+        (
+            root.pem().replace("-----END", "").into_bytes(),
+            "a block of the PEM text cannot be read: it does not end, or is no base64",
+        ),
+    ] {
+        let refused = store.add("another", &bytes).unwrap_err();
+        assert_eq!(refused.to_string(), expected);
+        assert_eq!(store.len(), 1);
+    }
+    assert_eq!(
+        store
+            .add("root", Ca::root("Other").pem().as_bytes())
+            .unwrap_err(),
+        AuthorityError::NameTaken
+    );
+}
+
+#[test]
+fn every_kind_of_key_that_is_said_to_verifies() {
+    for algorithm in [
+        &PKCS_ECDSA_P256_SHA256,
+        &rcgen::PKCS_ECDSA_P384_SHA384,
+        &PKCS_ED25519,
+    ] {
+        let key = KeyPair::generate_for(algorithm).unwrap();
+        let params = authority("Root", ((2020, 1), (2040, 1)));
+        let issuer = rcgen::CertifiedIssuer::self_signed(params, key).unwrap();
+        let root = Ca { issuer };
+        let leaf = root.client("acme", 7);
+        assert_eq!(ask(&policy(&[&root], ""), &leaf, &[]), "allow");
+    }
+}
+
+/// Old and new beside each other, and then the new alone.
+#[test]
+fn an_authority_is_replaced_without_a_gap() {
+    let (old, new) = (Ca::root("Example CA"), Ca::root("Example CA"));
+    let (before, after) = (old.client("acme", 7), new.client("acme", 7));
+    let both =
+        |policy: certgate::policy::Policy| (ask(&policy, &before, &[]), ask(&policy, &after, &[]));
+    assert_eq!(
+        both(policy(&[&old], "")),
+        ("allow", "certificate_untrusted")
+    );
+    assert_eq!(both(policy(&[&old, &new], "")), ("allow", "allow"));
+    assert_eq!(
+        both(policy(&[&new], "")),
+        ("certificate_untrusted", "allow")
+    );
+}
