@@ -22,12 +22,14 @@
 
 mod measures;
 mod audit;
+mod authority_use;
 mod change;
 mod entry;
 mod names;
 mod sink;
 
 pub use audit::{AuditRecord, GrantKind, Outcome};
+pub use authority_use::{AuthorityUse, AuthorityUser};
 pub(crate) use change::Versions;
 pub use change::{ActorType, Change, ChangeAction, ChangeOutcome, ChangeRefusal, PolicyChange};
 pub use entry::{Evidence, Gap};

@@ -28,7 +28,8 @@ pub(crate) fn policy(authorities: &[&Ca], authentication: &str) -> Policy {
          trusted_proxies = ['10.0.0.7']\n[authentication]\nmode = 'mtls'\n{authentication}\n\
          {authorities}[[identity]]\nclient = '{{subject.cn}}'\n\
          [[collections]]\nname = 'all'\npaths = ['/']\n\
-         [[clients]]\nid = 'acme'\ncollections = ['all']\n"
+         [[clients]]\nid = 'acme'\ncollections = ['all']\n\
+         [[clients]]\nid = 'globex'\ncollections = ['all']\n"
     );
     Policy::from_toml_str(&text, "policy.toml").unwrap().policy
 }

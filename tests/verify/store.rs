@@ -1,9 +1,11 @@
 //! Authorities under names: adding, renaming, removing, and what is refused.
 
+use certgate::evidence::{AuditSink as _, AuthorityUse};
+use certgate::gate::Gate;
 use certgate::trust::{AuthorityError, AuthorityStore};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
 
-use crate::ask::{ask, policy};
+use crate::ask::{ask, at, policy, with_request};
 use crate::pki::{Ca, authority, pem};
 
 #[test]
@@ -77,7 +79,7 @@ fn what_is_no_authority_is_refused_and_said_why() {
     let encrypted = key
         .serialize_pem()
         .replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
-    let torn = pem("CERTIFICATE", &root.der()[1..]);
+    let torn = pem("CERTIFICATE", &root.der()[..9]);
     let mut store = AuthorityStore::new();
     store.add("root", root.pem().as_bytes()).unwrap();
     for (bytes, expected) in [
@@ -178,4 +180,48 @@ fn an_authority_is_replaced_without_a_gap() {
         both(policy(&[&new], "")),
         ("certificate_untrusted", "allow")
     );
+}
+
+#[test]
+fn it_is_told_who_still_uses_the_old_one() {
+    let (old, new) = (Ca::root("Example CA"), Ca::root("Example CA"));
+    let gate = Gate::new(policy(&[&old, &new], "")).unwrap();
+    let uses = AuthorityUse::new();
+    let comes = |leaf: &[u8], moment: &str| {
+        let record = with_request(leaf, &[], at(moment), |request| {
+            gate.decide(request, |concluded| concluded.audit_record())
+        });
+        uses.record(&record);
+    };
+    let still_on = |authority: &str| {
+        let users = uses.still_on(authority);
+        let users = users
+            .iter()
+            .map(|user| format!("{} {}", user.id, user.last_used));
+        users.collect::<Vec<_>>()
+    };
+    comes(&old.client("acme", 7), "2026-06-01");
+    comes(&old.client("globex", 8), "2026-06-02");
+    comes(&old.client("acme", 7), "2026-06-03");
+    // A clock that went back makes nobody older.
+    comes(&old.client("acme", 7), "2026-06-02");
+    // Strangers, and clients that are none, do not count.
+    comes(&Ca::root("Example CA").client("acme", 9), "2026-06-09");
+    comes(&old.client("nobody", 9), "2026-06-09");
+    assert_eq!(
+        still_on("one"),
+        ["acme 2026-06-03T00:00:00Z", "globex 2026-06-02T00:00:00Z"]
+    );
+    comes(&new.client("acme", 7), "2026-06-04");
+    assert_eq!(still_on("one"), ["globex 2026-06-02T00:00:00Z"]);
+    assert_eq!(still_on("two"), ["acme 2026-06-04T00:00:00Z"]);
+    assert_eq!(uses.of("one").len(), 2);
+    // One of its machines was forgotten.
+    comes(&old.client("acme", 7), "2026-06-05");
+    assert_eq!(
+        still_on("one"),
+        ["acme 2026-06-05T00:00:00Z", "globex 2026-06-02T00:00:00Z"]
+    );
+    assert_eq!(uses.authorities(), ["one", "two"]);
+    assert_eq!((still_on("three"), uses.of("three")), (vec![], vec![]));
 }
