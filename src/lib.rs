@@ -22,7 +22,7 @@
 //!  dialect      header value → DER: escaped PEM, base64, RFC 9440, XFCC
 //!     │
 //!  edge         may this peer speak for a client? did it verify the certificate?
-//!  trust        is the certificate valid now, and none that the policy refuses?
+//!  trust        does it lead to an authority, is it valid now, and none that is refused?
 //!  binding      is the token bound to it (RFC 8705)?
 //!  identity     what is proven → client, profile, principal
 //!  limits       rates and quotas
@@ -140,6 +140,7 @@
 //! | `axum` | extractors for handlers, the peer of a connection under `axum::serve`; `tower` |
 //! | `claims` | tokens from verified claims in JSON |
 //! | `jsonwebtoken` | the same from what `jsonwebtoken` verified; `claims` |
+//! | `verify` | verifies certificates in this process: paths to authorities, revocation lists |
 //! | `tls` | ends TLS in this process, for services without an edge |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |
@@ -152,10 +153,10 @@
 //!
 //! # What it does not do
 //!
-//! It verifies no certificate chain and no token signature, and reads no CRL:
-//! the edge verifies the chain (rustls, under `adapter::tls`), and the policy
-//! states how that is known, or pins the certificates and keys that it takes
-//! without; whoever verified the token says so by making a
+//! It verifies no token signature; and no certificate chain, unless a policy says
+//! `verification = "in-process"` (feature `verify`): the edge verifies the chain
+//! (rustls, under `adapter::tls`), and the policy states how that is known, or pins
+//! the certificates and keys that it takes without. It fetches no CRL. Whoever verified the token says so by making a
 //! [`VerifiedToken`](request::VerifiedToken). But for `adapter::redis` it opens no
 //! connection, and but for `adapter::watch` it reads no file.
 //!

@@ -58,8 +58,10 @@
 //!
 //! In passthrough mode `X-Amzn-Mtls-Clientcert` carries the chain that the
 //! client sent. The handshake proves that the client has the key of the first;
-//! nobody has verified anything else. So identity rules have to pin certificates
-//! or keys, or the policy does not load:
+//! nobody has verified anything else. So either certgate does, with
+//! `verification = "in-process"` (feature `verify`) and the authorities of clients
+//! under `[[authorities]]`; or identity rules have to pin certificates or keys, or
+//! the policy does not load:
 //!
 //! ```toml
 #![doc = include_str!("aws_alb/passthrough.toml")]

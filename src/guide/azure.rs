@@ -29,6 +29,11 @@
 //! `profile` and `principal` to be written out and for no other condition, since
 //! the holder of a key can put any name beside it.
 //!
+//! Where partners have certificates of an authority, it need not be pins:
+//! `verification = "in-process"` with that authority under `[[authorities]]` (feature
+//! `verify`) verifies each certificate in this process. Azure forwards no
+//! intermediates, so the authority is the one that signs clients' certificates.
+//!
 //! `verification = "edge-always"` is refused for this preset. Another preset with
 //! the same header would load with it, and state what is not so: anyone who signs
 //! a certificate with a partner's name would be that partner.
