@@ -62,6 +62,8 @@ pub use observed::{ObservedGrant, ObservedIdentity, UnprovenCertificate};
 pub use presented::Presented;
 pub use reason::{Reason, Stage};
 pub use settle::{settle, settle_away};
+#[cfg(all(test, feature = "toml"))]
+pub(crate) use source::SourceRest;
 pub(crate) use source::{CertificateSource, SourceKind};
 pub use trace::{Step, StepResult};
 pub use trial::{Expected, Mismatch, Trial, run_trials};

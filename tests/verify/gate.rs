@@ -1,8 +1,8 @@
 //! What a gate remembers of certificates that it verified, and when it forgets.
 
-use certgate::decide::VerificationStatus;
+use certgate::decide::{Reason, VerificationStatus};
 use certgate::evidence::{ActorType, AuditRecord, CacheUse, Change};
-use certgate::gate::Gate;
+use certgate::gate::{Concluded, Gate};
 use certgate::request::{Peer, PeerCertificate, Request};
 
 use crate::ask::{at, lists, policy, with_request};
@@ -21,7 +21,7 @@ fn record(gate: &Gate, leaf: &[u8], chain: &[Vec<u8>], moment: &str) -> AuditRec
 }
 
 fn of(gate: &Gate, request: &Request<'_>) -> AuditRecord {
-    gate.decide(request, |concluded| concluded.audit_record())
+    gate.decide(request, |concluded: &Concluded<'_>| concluded.audit_record())
 }
 
 fn told(record: &AuditRecord) -> (&'static str, CacheUse) {
@@ -153,7 +153,7 @@ fn a_shadow_asks_the_lists_of_the_day() {
     let shadow = || {
         record(&gate, &leaf, &[], NOW)
             .shadow_reason
-            .map(|reason| reason.code())
+            .map(Reason::code)
     };
     assert_eq!(shadow(), None);
     let list = root.revokes(&[7], ((2026, 5), (2026, 7)));
