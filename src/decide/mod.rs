@@ -66,6 +66,7 @@ pub use settle::{settle, settle_away};
 pub(crate) use source::SourceRest;
 pub(crate) use source::{CertificateSource, SourceKind};
 pub use trace::{Step, StepResult};
+pub(crate) use trial::run_trials_with;
 pub use trial::{Expected, Mismatch, Trial, run_trials};
 
 use crate::limits::{ChargeOutcome, Limits};

@@ -189,7 +189,9 @@ fn it_is_told_who_still_uses_the_old_one() {
     let uses = AuthorityUse::new();
     let comes = |leaf: &[u8], moment: &str| {
         let record = with_request(leaf, &[], at(moment), |request| {
-            gate.decide(request, |concluded: &Concluded<'_>| concluded.audit_record())
+            gate.decide(request, |concluded: &Concluded<'_>| {
+                concluded.audit_record()
+            })
         });
         uses.record(&record);
     };
