@@ -14,6 +14,10 @@
 
 #[cfg(feature = "actix")]
 mod actix;
+#[cfg(feature = "actix")]
+mod attacks;
+#[cfg(feature = "actix")]
+mod attacks_http2;
 #[cfg(feature = "axum")]
 mod axum_router;
 #[path = "../support/mod.rs"]
@@ -23,6 +27,10 @@ mod hyper_socket;
 mod parity;
 mod reply;
 mod scene;
+#[cfg(feature = "actix")]
+mod servers;
 mod sight;
+#[path = "../gate_support/mod.rs"]
+mod support;
 mod tower_service;
 mod wire;

@@ -60,7 +60,11 @@ fn messages(corpus: &Corpus) -> impl Iterator<Item = &Case> {
 fn check(corpus: &Corpus, played: &BTreeMap<&str, Played>) {
     let wrong: Vec<String> = messages(corpus)
         .filter_map(|case| {
-            let fault = fault(case, played.get(&*case.name)?.reply.clone())?;
+            let played = played.get(&*case.name)?;
+            let recorded = played.records.last()?.get("reason")?.as_str();
+            let misrecorded = (recorded != case.expect.reason.as_deref()).then_some(recorded);
+            let fault = fault(case, played.reply.clone());
+            let fault = fault.or(misrecorded.map(|reason| format!("recorded as {reason:?}")))?;
             Some(format!("{}: {fault}", case.name))
         })
         .collect();
