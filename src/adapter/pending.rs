@@ -14,9 +14,12 @@ pub(super) type Sink = Arc<dyn AuditSink>;
 
 /// A record that is handed over when this is dropped: when the response's body
 /// has ended, or when the caller has gone away, so that no decision goes
-/// unrecorded.
-pub(super) struct Pending {
-    record: Option<AuditRecord>,
+/// unrecorded. It is moved along with every request, most of all where there is
+/// none, and so is only a pointer.
+pub(super) struct Pending(Box<Waiting>);
+
+struct Waiting {
+    record: AuditRecord,
     status: Option<u16>,
     begun: Now,
     clock: Clock,
@@ -30,29 +33,27 @@ impl Pending {
         let decided = clock().monotonic;
         let decision_time = decided.saturating_sub(begun.monotonic);
         record.measures.decision_time = Some(decision_time);
-        Self {
-            record: Some(record),
+        Self(Box::new(Waiting {
+            record,
             status: None,
             begun,
             clock,
             sink,
-        }
+        }))
     }
 
     /// The response has this status.
     pub(super) fn respond(&mut self, status: u16) {
-        self.status = Some(status);
+        self.0.status = Some(status);
     }
 }
 
-impl Drop for Pending {
+impl Drop for Waiting {
     fn drop(&mut self) {
-        if let Some(mut record) = self.record.take() {
-            let ended = (self.clock)().monotonic;
-            let latency = ended.saturating_sub(self.begun.monotonic);
-            record.complete(self.status, latency);
-            self.sink.record(&record);
-        }
+        let ended = (self.clock)().monotonic;
+        let latency = ended.saturating_sub(self.begun.monotonic);
+        self.record.complete(self.status, latency);
+        self.sink.record(&self.record);
     }
 }
 
