@@ -1,7 +1,9 @@
 //! Audit records that wait for their response to end.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::panicking;
 
 use crate::evidence::{AuditRecord, AuditSink, PolicyChange};
 use crate::request::Now;
@@ -48,12 +50,22 @@ impl Pending {
     }
 }
 
-impl Drop for Waiting {
-    fn drop(&mut self) {
+impl Waiting {
+    fn tell(&mut self) {
         let ended = (self.clock)().monotonic;
         let latency = ended.saturating_sub(self.begun.monotonic);
         self.record.complete(self.status, latency);
         self.sink.record(&self.record);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !panicking() {
+            return self.tell();
+        }
+        // A handler fell over. A sink that does so too would end the process.
+        catch_unwind(AssertUnwindSafe(|| self.tell())).ok();
     }
 }
 
