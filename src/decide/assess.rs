@@ -27,6 +27,8 @@ pub struct Assessed {
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
     /// The certificate once more, for whoever keeps it beyond the request.
     shared: OnceLock<Arc<CertInfo>>,
+    /// The subject's text, for whoever is the first to be told it.
+    subject: OnceLock<Option<Box<str>>>,
 }
 
 impl Assessed {
@@ -73,7 +75,14 @@ impl Assessed {
             trust,
             mapping,
             shared: OnceLock::new(),
+            subject: OnceLock::new(),
         }
+    }
+
+    /// The subject as RFC 4514 text, if it is known and not empty, made once.
+    pub(super) fn subject_text(&self) -> Option<&str> {
+        let text = || self.certificate.subject_text().map(Into::into);
+        self.subject.get_or_init(text).as_deref()
     }
 
     /// The certificate as far as it is known.

@@ -22,7 +22,7 @@ struct Played {
 }
 
 /// What became of the cases that a front end can carry, by their names.
-async fn play<'c>(corpus: &'c Corpus, mut front: impl FrontEnd) -> BTreeMap<&'c str, Played> {
+async fn play(corpus: &Corpus, mut front: impl FrontEnd) -> BTreeMap<&str, Played> {
     let mut played = Vec::new();
     for case in messages(corpus) {
         if front.cannot_carry(&case.request).is_some() {

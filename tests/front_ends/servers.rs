@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::header::HeaderName;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use bytes::Bytes;
 use certgate::adapter::actix::GateMiddleware;
@@ -64,6 +65,7 @@ impl Served {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "actix takes no other listener")]
     fn actix(gate: Arc<Gate>) -> Self {
         let (sender, records) = unbounded_channel();
         let guard = GateMiddleware::new(gate)
@@ -144,7 +146,7 @@ async fn by_hyper(
 }
 
 async fn by_actix(request: HttpRequest, granted: Granted, body: Bytes) -> String {
-    let names = request.headers().keys().map(|name| name.as_str());
+    let names = request.headers().keys().map(HeaderName::as_str);
     saw(&granted, request.uri().path(), names, &body).await
 }
 
