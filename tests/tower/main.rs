@@ -28,3 +28,4 @@ mod routers;
 mod sockets;
 mod stripping;
 mod swapping;
+mod trailers;
