@@ -151,3 +151,34 @@ fn to_drop_a_sink_sends_what_is_queued() {
     let expected: Vec<String> = (0..20).map(|n| format!("r{n}")).collect();
     assert_eq!(ids, expected);
 }
+
+#[test]
+fn nothing_is_lost_whoever_hands_it_over() {
+    let double = Double::start(3);
+    let sink = double.sink(&[]);
+    std::thread::scope(|threads| {
+        for thread in 0..4 {
+            let sink = &sink;
+            threads.spawn(move || {
+                let mut record = record("", thread);
+                record.client_id = Some(format!("client-{thread}"));
+                for n in 0..500 {
+                    record.id = format!("{thread} {n}");
+                    sink.record(&record);
+                }
+            });
+        }
+    });
+    sink.flush(DUE).unwrap();
+    let counts = sink.counts();
+    assert_eq!((counts.queued, counts.delivered), (0, 2_000));
+    assert_eq!((counts.failed, counts.dropped_full), (0, 0));
+    let told = read(&double.brokers(), REQUESTS, 3, 2_000);
+    for thread in 0..4 {
+        let key = format!("client-{thread}");
+        let its = told.iter().filter(|told| told.key.as_ref() == Some(&key));
+        let ids: Vec<String> = its.map(Told::id).collect();
+        let expected: Vec<String> = (0..500).map(|n| format!("{thread} {n}")).collect();
+        assert_eq!(ids, expected);
+    }
+}

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use certgate::adapter::kafka::rdkafka::error::RDKafkaErrorCode;
 use certgate::adapter::kafka::{KafkaSink, StillQueued};
+use certgate::adapter::sink::{Channel, WhenFull};
 use certgate::evidence::{AuditRecord, AuditSink};
 
 use crate::double::{Double, REQUESTS, to};
@@ -133,4 +134,19 @@ async fn requests_are_answered_while_nobody_takes_their_records() {
     let counts = sink.counts();
     assert_eq!((counts.queued, counts.dropped_full), (3, 397));
     assert_eq!((counts.delivered, counts.failed), (0, 0));
+}
+
+/// What must outlive an outage is written beside it.
+#[test]
+fn lines_beside_it_have_every_record_while_kafka_is_away() {
+    let away = KafkaSink::new(to(NOBODY, &[("queue.buffering.max.messages", "3")])).unwrap();
+    let (beside, mut receiver) = Channel::new(WhenFull::Grow);
+    let both = (Arc::new(away), beside);
+    for n in 0..10 {
+        both.record(&record(&format!("r{n}"), n));
+    }
+    let counts = both.0.counts();
+    assert_eq!((counts.queued, counts.dropped_full), (3, 7));
+    let received = std::iter::from_fn(|| receiver.try_recv()).count();
+    assert_eq!(received, 10);
 }
