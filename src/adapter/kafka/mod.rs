@@ -62,7 +62,8 @@
 //! | `linger.ms` | 5 | some records at a time |
 //! | `queue.buffering.max.kbytes` | 65,536 | 64 MiB wait at most, or `queue.buffering.max.messages` (100,000) |
 //!
-//! `message.timeout.ms` (5 minutes) is for how long a record is tried. How many replicas
+//! Who sets `max.in.flight` higher without idempotence gives up the order of what is sent
+//! again. `message.timeout.ms` (5 minutes) is for how long a record is tried. How many replicas
 //! `all` means is `min.insync.replicas` of the topic. `delivery.report.only.error`,
 //! `enable.gapless.guarantee` and `transactional.id` have to be left alone.
 //!
@@ -104,7 +105,8 @@
 //!
 //! The crate `rdkafka` builds librdkafka from the source that comes with it, which takes
 //! a C and a C++ compiler and `make`, and under a minute on two cores; or, with its
-//! feature `cmake-build`, CMake. The feature `full` does without. It is built without
+//! feature `cmake-build`, CMake. The feature `full` does without. librdkafka is linked
+//! into the program, under the BSD licence that comes with it. It is built without
 //! TLS and SASL: services whose brokers ask for them turn on its features `ssl` (OpenSSL;
 //! `ssl-vendored` builds that too) or `sasl`:
 //!
