@@ -148,6 +148,7 @@
 //! | `tracing` | audit records as events of `tracing`: `adapter::tracing` |
 //! | `metrics` | audit records as meters, through `metrics`: `adapter::metrics` |
 //! | `full` | all of these |
+//! | `kafka` | audit records as messages of Kafka, with a C library: `adapter::kafka`; `sinks` |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.
 //!
