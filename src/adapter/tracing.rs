@@ -82,6 +82,7 @@ macro_rules! tell_request {
             peer_trusted = $record.peer_trusted,
             verification = $record.verification.code(),
             authority = known(&$record.authority).as_deref(),
+            path_fault = $record.path_fault.map(|fault| fault.code()),
             tolerated =
                 listed($record.tolerated.iter().map(|what| what.code())).as_deref(),
             mtls_thumbprint_present = $record.mtls_thumbprint_present,

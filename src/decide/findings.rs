@@ -8,7 +8,10 @@ use crate::edge::{ClientAddress, Verification};
 use crate::limits::{Counted, Limit};
 use crate::policy::{CollectionId, Methods, Policy};
 use crate::request::{CleanPath, Request, codes};
-use crate::trust::{ExpiryWarning, Lists, RevokedOnPath, ToleratedOnPath, VerifiedPath, Verifier};
+use crate::trust::{
+    ExpiryWarning, Lists, PathFault, RevokedOnPath, ToleratedOnPath, TrustFault, VerifiedPath,
+    Verifier,
+};
 
 use super::assess::Assessed;
 use super::facts::Facts;
@@ -209,6 +212,20 @@ impl<'a> Findings<'a> {
             .verifier
             .as_ref()?
             .name_of(path.authority)
+    }
+
+    /// Why the certificate has no path to an authority of the policy, where it is
+    /// verified in this process.
+    #[must_use]
+    pub fn path_fault(&self) -> Option<PathFault> {
+        let read = match &self.certificate {
+            PresentedCertificate::Dropped(_, assessed) => Some(assessed),
+            other => other.read(),
+        };
+        match read?.trust.fault {
+            Some(TrustFault::Path(fault)) => Some(fault),
+            _ => None,
+        }
     }
 
     /// What is wrong with the certificate, and let pass because the policy says so.

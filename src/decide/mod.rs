@@ -62,8 +62,11 @@ pub use observed::{ObservedGrant, ObservedIdentity, UnprovenCertificate};
 pub use presented::Presented;
 pub use reason::{Reason, Stage};
 pub use settle::{settle, settle_away};
+#[cfg(all(test, feature = "toml"))]
+pub(crate) use source::SourceRest;
 pub(crate) use source::{CertificateSource, SourceKind};
 pub use trace::{Step, StepResult};
+pub(crate) use trial::run_trials_with;
 pub use trial::{Expected, Mismatch, Trial, run_trials};
 
 use crate::limits::{ChargeOutcome, Limits};

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::policy::Policy;
-use crate::request::OwnedRequest;
+use crate::request::{OwnedRequest, Request};
 
 use super::Reason;
 use super::forecast::{Forecast, Verdict, forecast};
@@ -56,10 +56,18 @@ pub struct Mismatch {
 /// The trials that a policy does not pass, in order.
 #[must_use]
 pub fn run_trials(policy: &Policy, trials: &[Trial]) -> Vec<Mismatch> {
+    run_trials_with(trials, |request| forecast(policy, request))
+}
+
+/// Like [`run_trials`], of whatever forecasts.
+pub(crate) fn run_trials_with(
+    trials: &[Trial],
+    forecast: impl Fn(&Request<'_>) -> Forecast,
+) -> Vec<Mismatch> {
     trials
         .iter()
         .filter_map(|trial| {
-            let found = forecast(policy, &trial.request.request());
+            let found = forecast(&trial.request.request());
             (!trial.expect.is_met_by(&found)).then(|| Mismatch {
                 trial: trial.name.clone(),
                 expected: trial.expect.clone(),

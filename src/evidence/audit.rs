@@ -10,7 +10,7 @@ use crate::decide::{
 use crate::limits::{Counted, WindowKind};
 use crate::policy::cut;
 use crate::request::{Timestamp, codes};
-use crate::trust::ExpiryWarning;
+use crate::trust::{ExpiryWarning, PathFault};
 
 use super::{CacheUse, CertificateNames, Measures};
 
@@ -100,6 +100,8 @@ pub struct AuditRecord {
     /// The authority of the policy to which the certificate's path leads, where it
     /// is verified in this process.
     pub authority: Option<String>,
+    /// Why it has none, where it is.
+    pub path_fault: Option<PathFault>,
     /// What is wrong with the certificate, and let pass because the policy says so.
     pub tolerated: Vec<Tolerated>,
     /// Why a certificate was left out, where it is metadata.
@@ -220,6 +222,7 @@ impl AuditRecord {
             certificate_expires_in_days: None,
             verification: findings.verification(),
             authority: findings.authority().map(str::to_owned),
+            path_fault: findings.path_fault(),
             tolerated: findings.tolerated().collect(),
             dropped_certificate: findings.dropped_certificate(),
             shadow_outcome: None,

@@ -151,7 +151,7 @@ impl fmt::Debug for Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::{assess, read};
+    use crate::decide::{SourceRest, assess, read};
     use crate::policy::Policy;
     use crate::request::{Now, Peer, Request, Timestamp};
     use base64::Engine as _;
@@ -183,6 +183,14 @@ mod tests {
         Arc::clone(presented.assessed().unwrap())
     }
 
+    fn header(value: &[u8]) -> CertificateSource<'_> {
+        CertificateSource {
+            kind: SourceKind::Header,
+            leaf: value,
+            rest: SourceRest::Lines(&[]),
+        }
+    }
+
     fn held(cache: &Cache) -> usize {
         let count = |shard: &Mutex<Shard>| {
             let shard = shard.lock().unwrap();
@@ -194,20 +202,23 @@ mod tests {
     #[test]
     fn what_is_used_stays_and_no_more_is_held_than_said() {
         let (cache, assessed) = (Cache::default(), assessed());
-        cache.insert(b"in use", Arc::clone(&assessed));
-        cache.insert(b"left alone", Arc::clone(&assessed));
+        cache.insert(header(b"in use"), Arc::clone(&assessed));
+        cache.insert(header(b"left alone"), Arc::clone(&assessed));
         let mut most = 0;
         for n in 0..40_000_u32 {
-            cache.insert(&n.to_be_bytes(), Arc::clone(&assessed));
+            cache.insert(header(&n.to_be_bytes()), Arc::clone(&assessed));
             if n % 64 == 0 {
-                assert!(cache.get(b"in use").is_some(), "lost after {n} others");
+                assert!(
+                    cache.get(header(b"in use")).is_some(),
+                    "lost after {n} others"
+                );
                 most = most.max(held(&cache));
             }
         }
         assert!((4_096..=8_192).contains(&most), "{most} were held");
-        assert!(cache.get(b"left alone").is_none());
-        assert!(cache.get(&0_u32.to_be_bytes()).is_none());
-        assert!(cache.get(&39_999_u32.to_be_bytes()).is_some());
+        assert!(cache.get(header(b"left alone")).is_none());
+        assert!(cache.get(header(&0_u32.to_be_bytes())).is_none());
+        assert!(cache.get(header(&39_999_u32.to_be_bytes())).is_some());
         // What was dropped is gone, and what is held is held once.
         assert_eq!(Arc::strong_count(&assessed), 1 + held(&cache));
     }
@@ -216,34 +227,66 @@ mod tests {
     fn an_overlong_value_is_not_held() {
         let (cache, assessed) = (Cache::default(), assessed());
         let (longest, longer) = (vec![b'a'; 8_192], vec![b'a'; 8_193]);
-        cache.insert(&longest, Arc::clone(&assessed));
-        cache.insert(&longer, Arc::clone(&assessed));
-        assert!(cache.get(&longest).is_some());
-        assert!(cache.get(&longer).is_none());
+        cache.insert(header(&longest), Arc::clone(&assessed));
+        cache.insert(header(&longer), Arc::clone(&assessed));
+        assert!(cache.get(header(&longest)).is_some());
+        assert!(cache.get(header(&longer)).is_none());
     }
 
     #[test]
     fn values_of_one_hash_are_told_apart() {
         let (cache, assessed) = (Cache::default(), assessed());
-        let hash = cache.hasher.hash_one(b"asked".as_slice());
-        let entry = || Entry {
-            value: b"another".as_slice().into(),
-            assessed: Arc::clone(&assessed),
-        };
+        let hash = cache.hash(header(b"asked"));
+        let entry = || Entry::of(header(b"another"), Arc::clone(&assessed));
         cache.with_shard(hash, |shard| shard.young.insert(hash, entry()));
         cache.with_shard(hash, |shard| shard.old.insert(hash, entry()));
-        assert!(cache.get(b"asked").is_none());
-        cache.insert(b"asked", Arc::clone(&assessed));
-        assert!(cache.get(b"asked").is_some());
+        assert!(cache.get(header(b"asked")).is_none());
+        cache.insert(header(b"asked"), Arc::clone(&assessed));
+        assert!(cache.get(header(b"asked")).is_some());
     }
 
     #[test]
     fn what_is_learned_twice_is_held_once_in_each_half_at_most() {
         let (cache, assessed) = (Cache::default(), assessed());
         for _ in 0..1_000 {
-            cache.insert(b"the same", Arc::clone(&assessed));
+            cache.insert(header(b"the same"), Arc::clone(&assessed));
         }
         assert_eq!(held(&cache), 1);
         assert_eq!(format!("{cache:?}"), "Cache { .. }");
+    }
+
+    /// Where what came along makes a difference, all of it has to be the same, and
+    /// parts do not run into each other.
+    #[test]
+    fn a_source_is_all_that_it_is_made_of() {
+        let (cache, assessed) = (Cache::default(), assessed());
+        let (ab, c): (&[u8], &[u8]) = (b"ab", b"c");
+        let of = |leaf, rest| CertificateSource {
+            leaf,
+            rest,
+            ..header(b"")
+        };
+        let (lines, other) = ([ab, c], [b"a".as_slice(), b"bc"]);
+        cache.insert(
+            of(b"leaf", SourceRest::Lines(&lines)),
+            Arc::clone(&assessed),
+        );
+        assert!(cache.get(of(b"leaf", SourceRest::Lines(&lines))).is_some());
+        for rest in [
+            SourceRest::Lines(&[]),
+            SourceRest::Lines(&lines[..1]),
+            SourceRest::Lines(&other),
+        ] {
+            assert!(cache.get(of(b"leaf", rest)).is_none(), "{rest:?}");
+        }
+        let connection = CertificateSource {
+            kind: SourceKind::Connection,
+            rest: SourceRest::Certificates(&[]),
+            ..header(b"the same")
+        };
+        cache.insert(header(b"the same"), Arc::clone(&assessed));
+        assert!(cache.get(connection).is_none());
+        cache.insert(connection, assessed);
+        assert!(cache.get(connection).is_some());
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use crate::decide::{Trial, run_trials};
+use crate::decide::{Trial, run_trials_with};
 use crate::evidence::{Change, ChangeAction, PolicyChange, Versions};
 use crate::limits::MemoryLimits;
 use crate::policy::{Loaded, Policy, PolicyDifference};
+use crate::trust::RevocationLists;
 
 use super::Gate;
 use super::generation::{Active, Generation, Learned, PolicyInForce};
@@ -126,14 +127,19 @@ impl<S> Gate<S> {
                 return Err(self.refused(why, action, version, None, change));
             }
         };
-        let mismatches = run_trials(&policy, trials);
+        let policy = Arc::new(policy);
+        let tried = {
+            let current = self.generation.load();
+            let lists = lists_under(&policy, current.active.learned.lists());
+            Learned::nothing(Arc::clone(&policy), lists.clone())
+        };
+        let mismatches = run_trials_with(trials, |request| tried.forecast(request));
         if !mismatches.is_empty() {
             let current = self.current();
             let changes = PolicyDifference::between(current.policy(), &policy);
             let why = Refusal::Trials(mismatches);
             return Err(self.refused(why, action, current.version(), Some(changes), change));
         }
-        let policy = Arc::new(policy);
         let next = |_: &History| {
             Some(Next {
                 policy,
@@ -227,9 +233,11 @@ impl<S> Gate<S> {
             restored,
         };
         // Lists are never taken back: what was revoked stays so in a rollback.
-        let own = Some(&policy.revocation_lists)
-            .filter(|own| versions.restored.is_none() && !own.is_empty());
-        let lists = own.unwrap_or(current.learned.lists()).clone();
+        let lists = match versions.restored {
+            Some(_) => current.learned.lists(),
+            None => lists_under(&policy, current.learned.lists()),
+        };
+        let lists = lists.clone();
         let next = Active {
             version: versions.version,
             learned: Learned::nothing(policy, lists),
@@ -272,6 +280,15 @@ impl<S> Gate<S> {
     pub(super) fn history(&self) -> MutexGuard<'_, History> {
         // Every operation leaves it whole.
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Those that a policy brings, or else those that are asked already.
+fn lists_under<'l>(policy: &'l Policy, asked: &'l RevocationLists) -> &'l RevocationLists {
+    if policy.revocation_lists.is_empty() {
+        asked
+    } else {
+        &policy.revocation_lists
     }
 }
 

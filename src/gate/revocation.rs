@@ -50,17 +50,16 @@ impl<S> Gate<S> {
         let mut history = self.history();
         let current = self.generation.load_full();
         let with_lists =
-            |learned: &Learned| Learned::nothing(Arc::clone(learned.policy()), lists.clone());
+            |learned: &Learned, lists| Learned::nothing(Arc::clone(learned.policy()), lists);
+        let shadow = current.shadow.as_ref();
+        let shadow = shadow.map(|shadow| Arc::new(with_lists(shadow, lists.clone())));
         let next = Generation {
             active: Arc::new(Active {
                 version: current.active.version,
-                learned: with_lists(&current.active.learned),
+                learned: with_lists(&current.active.learned, lists),
                 limits: Arc::clone(&current.active.limits),
             }),
-            shadow: current
-                .shadow
-                .as_ref()
-                .map(|shadow| Arc::new(with_lists(shadow))),
+            shadow,
         };
         let versions = Versions::staying(current.active.version);
         drop(current);

@@ -236,11 +236,11 @@ impl Policy {
                 hazards.push(Hazard::VerificationIgnored);
             }
             (Verification::EdgeAlways, _) => hazards.push(Hazard::VerificationUnseen),
-            (Verification::InProcess, Verifies::OnAccept) => {}
+            (Verification::EdgeStatus(_) | Verification::OnAccept, _)
+            | (Verification::InProcess, Verifies::OnAccept) => {}
             (Verification::Pinned | Verification::InProcess, _) => {
                 hazards.push(Hazard::PossessionUnseen);
             }
-            (Verification::EdgeStatus(_) | Verification::OnAccept, _) => {}
         }
         let selectors = match self.selectors.set_by {
             SelectorsSetBy::Anyone => None,

@@ -24,8 +24,9 @@ pub(crate) use constraints::{Compliance, Constraints, IssuerKey};
 pub(crate) use expiry::ExpiryThresholds;
 pub use expiry::ExpiryWarning;
 pub use issuers::{IssuerId, IssuerVerdict, Issuers};
+pub use path::PathFault;
 pub(crate) use path::{
-    Lists, PathFault, Revoked as RevokedOnPath, Tolerated as ToleratedOnPath, VerifiedPath,
+    Lists, Revoked as RevokedOnPath, Tolerated as ToleratedOnPath, VerifiedPath,
 };
 pub(crate) use revoked::{Revocation, Revoked};
 #[cfg(not(feature = "verify"))]

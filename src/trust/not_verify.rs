@@ -12,7 +12,7 @@ pub(crate) enum Verifier {}
 
 /// None.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RevocationLists;
+pub(crate) struct RevocationLists(());
 
 impl RevocationLists {
     pub(crate) const fn is_empty(&self) -> bool {

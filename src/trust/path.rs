@@ -4,6 +4,7 @@
 use core::fmt;
 
 use crate::certificate::Validity;
+use crate::request::codes;
 
 /// An authority of the policy, by its place among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +53,9 @@ pub(crate) enum Lists {
 
 /// Why no path from a certificate to an authority holds: of several paths, what
 /// was wrong with the one that came furthest. In the order of that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(
-    not(feature = "verify"),
-    expect(dead_code, reason = "nothing finds them without the feature")
-)]
-pub(crate) enum PathFault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PathFault {
     /// There is no certificate, only what the edge tells about one.
     NothingToVerify,
     /// More certificates than the budget allows came with it.
@@ -97,6 +95,25 @@ pub(crate) enum PathFault {
     /// The certificate itself is.
     Revoked,
 }
+
+codes!(PathFault {
+    NothingToVerify = "nothing_to_verify",
+    TooManyCertificates = "too_many_certificates",
+    Unreadable = "unreadable",
+    NoAuthority = "no_authority",
+    Signature = "signature",
+    Purpose = "purpose",
+    Role = "role",
+    TooLong = "too_long",
+    NameConstraint = "name_constraint",
+    AuthorityOutOfDate = "authority_out_of_date",
+    Budget = "budget",
+    ListMissing = "list_missing",
+    ListForged = "list_forged",
+    ListStale = "list_stale",
+    AuthorityRevoked = "authority_revoked",
+    Revoked = "revoked",
+});
 
 impl fmt::Display for PathFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

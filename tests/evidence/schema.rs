@@ -13,7 +13,7 @@ use certgate::gate::Gate;
 use certgate::limits::Counted;
 use certgate::policy::{Policy, Setting};
 use certgate::request::{OwnedRequest, Timestamp};
-use certgate::trust::RevocationLists;
+use certgate::trust::{PathFault, RevocationLists};
 use serde_json::{Value, json};
 
 use crate::cases::corpus::Corpus;
@@ -130,6 +130,10 @@ fn its_words_are_those_that_there_are() {
         (
             "AuditRecord/properties/verification",
             of(VerificationStatus::ALL, VerificationStatus::code),
+        ),
+        (
+            "AuditRecord/properties/path_fault",
+            of(PathFault::ALL, PathFault::code),
         ),
         (
             "AuditRecord/properties/tolerated/items",

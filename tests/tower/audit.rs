@@ -275,6 +275,7 @@ async fn a_record_says_everything_but_secrets() {
             "certificate_expires_in_days": null,
             "verification": "verified",
             "authority": null,
+            "path_fault": null,
             "tolerated": [],
             "dropped_certificate": null,
             "shadow_outcome": null,

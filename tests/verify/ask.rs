@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use certgate::decide::{Decision, decide, explain};
+use certgate::evidence::AuditRecord;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Now, Peer, Request, Timestamp};
@@ -107,14 +108,15 @@ pub(crate) fn ask_at(
     })
 }
 
-/// The line of the trace that tells why stage 7 denied.
+/// Why there is no path to an authority, in the record and in the trace.
 pub(crate) fn why(policy: &Policy, leaf: &[u8], chain: &[Vec<u8>], moment: &str) -> String {
     let limits = MemoryLimits::new(policy.limits()).unwrap();
     with_request(leaf, chain, at(moment), |request| {
         let decision = explain(policy, request, &limits);
+        let fault = AuditRecord::new(&decision, "r", 1).path_fault.unwrap();
         let trace = decision.findings().trace();
         let denied = trace.iter().find(|step| step.reason().is_some()).unwrap();
-        let detail = denied.detail.clone();
-        detail.split("; thumbprint").next().unwrap().to_owned()
+        assert!(denied.detail.starts_with(&format!("{fault}; thumbprint ")));
+        fault.to_string()
     })
 }

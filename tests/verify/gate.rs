@@ -1,11 +1,11 @@
 //! What a gate remembers of certificates that it verified, and when it forgets.
 
-use certgate::decide::VerificationStatus;
+use certgate::decide::{Expected, Reason, Trial, VerificationStatus};
 use certgate::evidence::{ActorType, AuditRecord, CacheUse, Change};
-use certgate::gate::Gate;
-use certgate::request::{Peer, PeerCertificate, Request};
+use certgate::gate::{Concluded, Gate};
+use certgate::request::{OwnedRequest, Peer, PeerCertificate, Request};
 
-use crate::ask::{at, lists, policy, with_request};
+use crate::ask::{at, edge, headers, lists, policy, with_request};
 use crate::pki::{Ca, Months};
 
 const NOW: &str = "2026-06-01";
@@ -21,7 +21,9 @@ fn record(gate: &Gate, leaf: &[u8], chain: &[Vec<u8>], moment: &str) -> AuditRec
 }
 
 fn of(gate: &Gate, request: &Request<'_>) -> AuditRecord {
-    gate.decide(request, |concluded| concluded.audit_record())
+    gate.decide(request, |concluded: &Concluded<'_>| {
+        concluded.audit_record()
+    })
 }
 
 fn told(record: &AuditRecord) -> (&'static str, CacheUse) {
@@ -143,6 +145,28 @@ fn lists_stay_when_the_policy_changes() {
     assert_eq!(both(), ("allow", "certificate_revoked"));
 }
 
+/// A trial meets what a request would.
+#[test]
+fn a_trial_asks_the_lists_of_the_day() {
+    let root = Ca::root("Root");
+    let list = root.revokes(&[7], ((2026, 5), (2026, 7)));
+    let gate = Gate::new(policy(&[&root], "")).unwrap();
+    let now = at(NOW);
+    let request = headers(&root.client("acme", 7), &[]).into_iter().fold(
+        OwnedRequest::new(edge(), "GET", "/", now),
+        |request, (name, value)| request.with_header(name, value),
+    );
+    let trial = Trial {
+        name: "revoked".to_owned(),
+        request,
+        expect: Expected::Deny(Reason::CertificateRevoked),
+    };
+    let install = || gate.install_if(policy(&[&root], ""), &[trial.clone()], &change());
+    assert!(install().is_err());
+    gate.replace_revocation_lists(lists(&[&list]), &change());
+    assert!(install().is_ok());
+}
+
 /// A shadow asks the same lists.
 #[test]
 fn a_shadow_asks_the_lists_of_the_day() {
@@ -153,7 +177,7 @@ fn a_shadow_asks_the_lists_of_the_day() {
     let shadow = || {
         record(&gate, &leaf, &[], NOW)
             .shadow_reason
-            .map(|reason| reason.code())
+            .map(Reason::code)
     };
     assert_eq!(shadow(), None);
     let list = root.revokes(&[7], ((2026, 5), (2026, 7)));

@@ -2,7 +2,7 @@
 //! revocation lists, what is tolerated, and when it is forgotten.
 
 #![cfg(all(feature = "toml", feature = "verify"))]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod ask;
 mod dangerous;

@@ -1,7 +1,7 @@
 //! Authorities under names: adding, renaming, removing, and what is refused.
 
 use certgate::evidence::{AuditSink as _, AuthorityUse};
-use certgate::gate::Gate;
+use certgate::gate::{Concluded, Gate};
 use certgate::trust::{AuthorityError, AuthorityStore};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
 
@@ -189,7 +189,9 @@ fn it_is_told_who_still_uses_the_old_one() {
     let uses = AuthorityUse::new();
     let comes = |leaf: &[u8], moment: &str| {
         let record = with_request(leaf, &[], at(moment), |request| {
-            gate.decide(request, |concluded| concluded.audit_record())
+            gate.decide(request, |concluded: &Concluded<'_>| {
+                concluded.audit_record()
+            })
         });
         uses.record(&record);
     };

@@ -133,7 +133,7 @@ impl Verifier {
             return Err(PathFault::Purpose);
         }
         let der = CertificateDer::from(leaf.der());
-        let entity = EndEntityCert::try_from(&der).map_err(fault_of)?;
+        let entity = EndEntityCert::try_from(&der).map_err(|error| fault_of(&error))?;
         let candidates = candidates::select(leaf, chain, &self.authorities)?;
 
         let found = Cell::new(None);
@@ -160,7 +160,7 @@ impl Verifier {
         match (outcome, found.get()) {
             (Ok(_), Some(path)) => Ok(path),
             (Ok(_), None) => Err(PathFault::NoAuthority),
-            (Err(error), _) => Err(furthest.get().unwrap_or_else(|| fault_of(error))),
+            (Err(error), _) => Err(furthest.get().unwrap_or_else(|| fault_of(&error))),
         }
     }
 
@@ -315,7 +315,7 @@ fn common(one: Validity, other: Validity) -> Validity {
 }
 
 /// What the library found, where no path came as far as the checks here.
-fn fault_of(error: Error) -> PathFault {
+fn fault_of(error: &Error) -> PathFault {
     match error {
         Error::UnknownIssuer => PathFault::NoAuthority,
         Error::InvalidSignatureForPublicKey
