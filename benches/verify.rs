@@ -58,7 +58,10 @@ fn main() {
     let forged = Ca::root("Below").client("acme", 7);
     let numbers: Vec<u64> = (1_000..101_000).collect();
     let current = ((2026, 5), (2026, 7));
-    let long = [root.revokes(&numbers, current), below.revokes(&numbers, current)];
+    let long = [
+        root.revokes(&numbers, current),
+        below.revokes(&numbers, current),
+    ];
     let verifying = || policy(&[&root], "");
     let listing = || verifying().with_revocation_lists(lists(&[&long[0], &long[1]]));
 
@@ -69,18 +72,36 @@ fn main() {
         ("edge-always, cold", cold(believing(), &leaf, &chain)),
         ("in-process, cold", cold(verifying(), &leaf, &chain)),
         ("in-process, lists, cold", cold(listing(), &leaf, &chain)),
-        ("stranger, cold", warm(verifying(), &forged, &chain, "certificate_untrusted")),
-        ("edge-always, warm", warm(believing(), &leaf, &chain, "allow")),
-        ("in-process, warm", warm(verifying(), &leaf, &chain, "allow")),
-        ("in-process, lists, warm", warm(listing(), &leaf, &chain, "allow")),
+        (
+            "stranger, cold",
+            warm(verifying(), &forged, &chain, "certificate_untrusted"),
+        ),
+        (
+            "edge-always, warm",
+            warm(believing(), &leaf, &chain, "allow"),
+        ),
+        (
+            "in-process, warm",
+            warm(verifying(), &leaf, &chain, "allow"),
+        ),
+        (
+            "in-process, lists, warm",
+            warm(listing(), &leaf, &chain, "allow"),
+        ),
     ];
     let laps: Vec<Vec<f64>> = (0..WARM_UP + LAPS)
         .map(|_| cases.iter().map(|(_, lap)| timed(lap)).collect())
         .skip(WARM_UP)
         .collect();
-    println!("{:<26} {:>10} {:>8} {:>14}", "", "us", "webpki", "edge-always");
+    println!(
+        "{:<26} {:>10} {:>8} {:>14}",
+        "", "us", "webpki", "edge-always"
+    );
     for (place, (name, _)) in cases.iter().enumerate() {
-        let least = laps.iter().map(|lap| lap[place]).fold(f64::INFINITY, f64::min);
+        let least = laps
+            .iter()
+            .map(|lap| lap[place])
+            .fold(f64::INFINITY, f64::min);
         let believed = if name.ends_with("warm") { 5 } else { 1 };
         let (by_webpki, by_edge) = (ratio(&laps, place, 0), ratio(&laps, place, believed));
         println!("{name:<26} {least:>10.2} {by_webpki:>8.2} {by_edge:>14.2}");
@@ -100,7 +121,10 @@ fn believing() -> Policy {
 
 fn verify(anchors: &[rustls_pki_types::TrustAnchor<'_>], leaf: &[u8], chain: &[Vec<u8>]) {
     let leaf = CertificateDer::from(leaf);
-    let chain: Vec<_> = chain.iter().map(|der| CertificateDer::from(&**der)).collect();
+    let chain: Vec<_> = chain
+        .iter()
+        .map(|der| CertificateDer::from(&**der))
+        .collect();
     let entity = webpki::EndEntityCert::try_from(&leaf).unwrap();
     let verified = entity.verify_for_usage(
         webpki::ALL_VERIFICATION_ALGS,
