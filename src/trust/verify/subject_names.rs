@@ -2,7 +2,7 @@
 //! holds alternative names to them and looks at no subject, from which clients are
 //! identified here.
 
-use crate::certificate::{AttributeType, CertInfo, GeneralName, Subtree};
+use crate::certificate::{AttributeType, AttributeValue, CertInfo, GeneralName, Subtree};
 
 /// Whether the subject of a certificate, which stands below this authority, has
 /// nothing that the authority may not give it.
@@ -28,7 +28,7 @@ pub(super) fn may_have_common_names(authority: &CertInfo, certificate: &CertInfo
         return true;
     }
     let values = certificate.subject().values(AttributeType::COMMON_NAME);
-    let hosts = values.filter_map(|value| value.text());
+    let hosts = values.filter_map(AttributeValue::text);
     let mut hosts = hosts.filter(|text| could_be_host(text));
     hosts.all(|host| may_name(authority, &host))
 }
