@@ -1,7 +1,9 @@
 //! Audit records that wait for their response to end.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::panicking;
 
 use crate::evidence::{AuditRecord, AuditSink, PolicyChange};
 use crate::request::Now;
@@ -14,9 +16,12 @@ pub(super) type Sink = Arc<dyn AuditSink>;
 
 /// A record that is handed over when this is dropped: when the response's body
 /// has ended, or when the caller has gone away, so that no decision goes
-/// unrecorded.
-pub(super) struct Pending {
-    record: Option<AuditRecord>,
+/// unrecorded. It is moved along with every request, most of all where there is
+/// none, and so is only a pointer.
+pub(super) struct Pending(Box<Waiting>);
+
+struct Waiting {
+    record: AuditRecord,
     status: Option<u16>,
     begun: Now,
     clock: Clock,
@@ -30,29 +35,37 @@ impl Pending {
         let decided = clock().monotonic;
         let decision_time = decided.saturating_sub(begun.monotonic);
         record.measures.decision_time = Some(decision_time);
-        Self {
-            record: Some(record),
+        Self(Box::new(Waiting {
+            record,
             status: None,
             begun,
             clock,
             sink,
-        }
+        }))
     }
 
     /// The response has this status.
     pub(super) fn respond(&mut self, status: u16) {
-        self.status = Some(status);
+        self.0.status = Some(status);
     }
 }
 
-impl Drop for Pending {
+impl Waiting {
+    fn tell(&mut self) {
+        let ended = (self.clock)().monotonic;
+        let latency = ended.saturating_sub(self.begun.monotonic);
+        self.record.complete(self.status, latency);
+        self.sink.record(&self.record);
+    }
+}
+
+impl Drop for Waiting {
     fn drop(&mut self) {
-        if let Some(mut record) = self.record.take() {
-            let ended = (self.clock)().monotonic;
-            let latency = ended.saturating_sub(self.begun.monotonic);
-            record.complete(self.status, latency);
-            self.sink.record(&record);
+        if !panicking() {
+            return self.tell();
         }
+        // A handler fell over. A sink that does so too would end the process.
+        catch_unwind(AssertUnwindSafe(|| self.tell())).ok();
     }
 }
 

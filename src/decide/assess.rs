@@ -30,6 +30,8 @@ pub struct Assessed {
     pub(super) mapping: Result<MappedIdentity, NotMapped>,
     /// The certificate once more, for whoever keeps it beyond the request.
     shared: OnceLock<Arc<CertInfo>>,
+    /// The subject's text, for whoever is the first to be told it.
+    subject: OnceLock<Option<Box<str>>>,
 }
 
 impl Assessed {
@@ -92,6 +94,7 @@ impl Assessed {
             trust,
             mapping,
             shared: OnceLock::new(),
+            subject: OnceLock::new(),
         }
     }
 
@@ -104,6 +107,12 @@ impl Assessed {
     /// verifies, and what has no path now may have one in a moment.
     pub(super) fn may_be_kept(&self, policy: &Policy) -> bool {
         policy.trust.verifier.is_none() || self.trust.path.is_some()
+    }
+
+    /// The subject as RFC 4514 text, if it is known and not empty, made once.
+    pub(super) fn subject_text(&self) -> Option<&str> {
+        let text = || self.certificate.subject_text().map(Into::into);
+        self.subject.get_or_init(text).as_deref()
     }
 
     /// The certificate as far as it is known.

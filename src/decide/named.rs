@@ -122,8 +122,7 @@ impl<'a> Findings<'a> {
             NamedClient::Certificate(_) => match &self.mapped()?.principal {
                 MappedPrincipal::Rule(principal) => Some(Cow::Borrowed(principal)),
                 MappedPrincipal::Subject => {
-                    let certificate = self.certificate.read()?.client_certificate();
-                    certificate.subject_text().map(Cow::Owned)
+                    self.certificate.read()?.subject_text().map(Cow::Borrowed)
                 }
                 MappedPrincipal::Client => self.client().map(Cow::Borrowed),
             },

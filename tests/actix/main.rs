@@ -8,12 +8,9 @@
     reason = "helpers of tests fail by panicking, and open sockets"
 )]
 
-#[path = "../support/mod.rs"]
-mod cases;
 #[path = "../gate_support/mod.rs"]
 mod support;
 
-mod corpus;
 mod example;
 mod extractors;
 mod harness;

@@ -1,7 +1,10 @@
 //! Different gates for different parts of one service.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
+use actix_web::dev::Service as _;
 use actix_web::http::Uri;
 use actix_web::middleware::NormalizePath;
 use actix_web::test::{TestRequest, init_service};
@@ -126,6 +129,81 @@ async fn the_inner_of_two_gates_finds_nothing_to_believe() {
     let answer = answer(&app, acme("GET", "/payments/7").to_request()).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.json()["reason"], "certificate_missing");
+}
+
+#[actix_web::test]
+async fn an_inner_exemption_hides_what_the_outer_gate_proved() {
+    let exempt = POLICY.replace("path = \"/healthz\"", "path = \"/payments/open\"");
+    let app = App::new().wrap(guard(policy(POLICY))).service(
+        web::scope("/payments")
+            .wrap(guard(policy(&exempt)))
+            .route("/open", web::get().to(caller)),
+    );
+    let app = init_service(app).await;
+    let hidden = answer(&app, acme("GET", "/payments/open").to_request()).await;
+    assert_eq!(hidden.status, 401);
+    assert_eq!(hidden.json()["reason"], "identity_missing");
+    // And without a proof the inner exemption opens nothing.
+    let anonymous = forwarded("GET", "/payments/open").to_request();
+    let denied = answer(&app, anonymous).await;
+    assert_eq!(denied.json()["reason"], "certificate_missing");
+}
+
+#[actix_web::test]
+async fn a_scope_of_patterns_and_an_empty_one_are_judged_by_the_whole_path() {
+    let app = App::new()
+        .service(
+            web::scope("/{tenant}/v1")
+                .wrap(guard(policy(&under("/one/v1"))))
+                .route("/payments", web::get().to(caller)),
+        )
+        .service(
+            web::scope("")
+                .wrap(guard(policy(POLICY)))
+                .route("/payments", web::get().to(caller))
+                .route("/admin", web::get().to(caller)),
+        );
+    let app = init_service(app).await;
+    for (path, status) in [
+        ("/one/v1/payments", 200),
+        // The pattern takes it, and the rules do not.
+        ("/two/v1/payments", 403),
+        ("/%6Fne/v1/payments", 200),
+        ("/one%2Fv1/payments", 400),
+        ("/payments", 200),
+        ("/admin", 403),
+    ] {
+        let answer = answer(&app, acme("GET", path).to_request()).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_request_that_somebody_keeps_outside_of_the_gate_reaches_no_handler() {
+    // actix does not change the headers of a request that somebody else holds, so
+    // that nothing could be stripped from it.
+    let kept = Rc::new(RefCell::new(None));
+    let keeper = Rc::clone(&kept);
+    let called = Rc::new(Cell::new(false));
+    let handler = Rc::clone(&called);
+    let app = App::new()
+        .default_service(web::to(move || {
+            handler.set(true);
+            async { "never" }
+        }))
+        .wrap(guard(policy(POLICY)))
+        .wrap_fn(move |request, next| {
+            *keeper.borrow_mut() = Some(request.request().clone());
+            next.call(request)
+        });
+    let app = init_service(app).await;
+    let broken = actix_web::rt::spawn(async move {
+        let request = acme("GET", "/payments").to_request();
+        answer(&app, request).await.status
+    });
+    assert!(broken.await.unwrap_err().is_panic());
+    assert!(kept.borrow().is_some());
+    assert!(!called.get());
 }
 
 #[actix_web::test]

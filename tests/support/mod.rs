@@ -15,7 +15,6 @@
     reason = "test support: each test crate uses its part of it, and it reads files"
 )]
 
-pub mod answered;
 pub mod certificate;
 pub mod corpus;
 pub mod evidence;

@@ -154,6 +154,21 @@ async fn a_service_that_panics_is_recorded_without_a_status() {
 }
 
 #[tokio::test]
+async fn a_sink_that_panics_with_the_service_does_not_end_the_process() {
+    let layer = layer(policy(POLICY)).on_record(|_| panic!("the sink fell over"));
+    let service = service_fn(|_: Request<_>| -> Ready<Result<Response<Body>, ()>> {
+        panic!("the service fell over")
+    });
+    let mut service = layer.layer(service);
+    let request = empty(acme("GET", "/payments"));
+    let fallen = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        drop(service.call(request));
+    }));
+    let why = fallen.unwrap_err();
+    assert_eq!(why.downcast_ref(), Some(&"the service fell over"));
+}
+
+#[tokio::test]
 async fn a_caller_that_goes_away_is_recorded_without_a_status() {
     let (layer, records, seconds) = timed();
     let service = service_fn(|_: Request<_>| pending::<Result<Response<Body>, ()>>());

@@ -11,10 +11,7 @@
 mod support;
 
 mod audit;
-#[path = "../support/mod.rs"]
-mod cases;
 mod contract;
-mod corpus;
 mod expiry;
 mod grants;
 mod harness;

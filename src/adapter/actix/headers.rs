@@ -38,14 +38,7 @@ impl HeaderLines for Lines<'_> {
 
 /// Removes what the policy strips.
 pub(super) fn strip(headers: &mut HeaderMap, policy: &Policy) {
-    let stripped: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| policy.strips(name.as_str().as_bytes()))
-        .cloned()
-        .collect();
-    for name in stripped {
-        headers.remove(name);
-    }
+    headers.retain(|name, _| !policy.strips(name.as_str().as_bytes()));
 }
 
 /// Writes the proven ids to where the application looks for them, if the policy

@@ -58,6 +58,9 @@
 //!   `App::wrap` guards the answer to paths without a route as well.
 //! - The peer is the other end of the socket ([`PeerSource`]). `realip_remote_addr` and
 //!   what else `ConnectionInfo` tells come out of headers, from anybody.
+//! - A middleware outside of the gate must not keep a clone of the `HttpRequest` while
+//!   the request is served: actix-web panics where the headers of such a request are
+//!   changed, and it is served by nobody.
 //! - actix-web hands no trailers of a request to anybody, so there are none to strip.
 //!   It answers a message that it cannot read with a 400 of its own, before any gate.
 //!
@@ -109,6 +112,7 @@
 mod body;
 mod decided;
 mod extract;
+mod future;
 mod headers;
 mod middleware;
 mod reject;
@@ -119,6 +123,7 @@ pub use crate::adapter::access::AccessDenied;
 pub use crate::adapter::caller::{ClientCertificate, Identity};
 pub use body::ResponseBody;
 pub use extract::AccessRejection;
+pub use future::ResponseFuture;
 pub use middleware::GateMiddleware;
 pub use service::GateService;
 pub use sources::PeerSource;

@@ -15,10 +15,10 @@ use crate::adapter::decided::Outcome;
 use crate::gate::InProcess;
 use crate::limits::SharedLimits;
 
-use super::ResponseBody;
 use super::decided::Decided;
-use super::headers::{add_identity, add_to_response, strip};
+use super::headers::{add_identity, strip};
 use super::middleware::Settings;
+use super::{ResponseBody, ResponseFuture};
 
 /// A service behind a gate; made by [`GateMiddleware`](super::GateMiddleware).
 ///
@@ -35,8 +35,6 @@ impl<I, S> GateService<I, S> {
     }
 }
 
-type Answered<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<ResponseBody<B>>, Error>>>>;
-
 impl<I, B> Service<ServiceRequest> for GateService<I>
 where
     I: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -44,16 +42,15 @@ where
 {
     type Response = ServiceResponse<ResponseBody<B>>;
     type Error = Error;
-    type Future = Answered<B>;
+    type Future = ResponseFuture<I::Future, B>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Answered<B> {
+    fn call(&self, request: ServiceRequest) -> Self::Future {
         let decided = self.settings.decide(request.request());
-        let inner = Rc::clone(&self.inner);
-        Box::pin(async move { go_on(&*inner, request, decided).await })
+        go_on(&*self.inner, request, decided)
     }
 }
 
@@ -65,13 +62,13 @@ where
 {
     type Response = ServiceResponse<ResponseBody<B>>;
     type Error = Error;
-    type Future = Answered<B>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Answered<B> {
+    fn call(&self, request: ServiceRequest) -> Self::Future {
         let (inner, settings) = (Rc::clone(&self.inner), Arc::clone(&self.settings));
         Box::pin(async move {
             let decided = settings.decide_shared(request.request()).await;
@@ -82,44 +79,34 @@ where
 
 /// Hands an allowed request on, without what is not to be believed and with what
 /// was proven.
-async fn go_on<I, B>(
+fn go_on<I, B>(
     inner: &I,
     mut request: ServiceRequest,
     decided: Decided,
-) -> Result<ServiceResponse<ResponseBody<B>>, Error>
+) -> ResponseFuture<I::Future, B>
 where
     I: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
 {
     let Decided {
         outcome,
         mut record,
     } = decided;
-    let granted = match outcome {
-        Outcome::GoOn(granted) => granted,
+    match outcome {
+        Outcome::GoOn(granted) => {
+            strip(request.headers_mut(), granted.in_force().policy());
+            add_identity(request.headers_mut(), &granted);
+            request.extensions_mut().insert(granted.clone());
+            ResponseFuture::application(inner.call(request), record, granted)
+        }
         Outcome::Reject(reason, mut response) => {
             response.extensions_mut().insert(reason);
             if let Some(record) = &mut record {
                 record.respond(response.status().as_u16());
             }
             let response = response.map_body(|_, body| ResponseBody::rejection(body, record));
-            return Ok(request.into_response(response));
+            ResponseFuture::rejected(request.into_response(response))
         }
-    };
-    strip(request.headers_mut(), granted.in_force().policy());
-    add_identity(request.headers_mut(), &granted);
-    request.extensions_mut().insert(granted.clone());
-    let answered = inner.call(request).await;
-    if let Some(record) = &mut record {
-        // An error of a middleware between; the server answers with its status.
-        record.respond(match &answered {
-            Ok(response) => response.status().as_u16(),
-            Err(error) => error.as_response_error().status_code().as_u16(),
-        });
     }
-    let mut response = answered?;
-    add_to_response(response.headers_mut(), &granted);
-    Ok(response.map_body(|_, body| ResponseBody::application(body, record)))
 }
 
 impl<I, S> fmt::Debug for GateService<I, S> {

@@ -20,7 +20,7 @@ impl AccessRejection {
         let granted = parts.extensions.get::<Granted>();
         Self {
             denied,
-            response: Box::new(refusal(denied, granted, &parts.headers)),
+            response: Box::new(refusal(denied, granted, parts)),
         }
     }
 

@@ -54,9 +54,12 @@ impl<S> Settings<S> {
     }
 
     fn conclude(&self, concluded: &Concluded<'_>, parts: &Parts, now: Now) -> Decided {
-        let respond = |rejection: &Rejection| match &self.reject {
-            Some(reject) => reject(rejection, parts),
-            None => reject::response(rejection, &parts.headers),
+        let respond = |rejection: &Rejection| {
+            let response = match &self.reject {
+                Some(reject) => reject(rejection, parts),
+                None => reject::response(rejection, &parts.headers),
+            };
+            reject::fitted(response, &parts.method)
         };
         Decided::of(concluded, now, &self.clock, self.sink.as_ref(), respond)
     }

@@ -1,8 +1,8 @@
 //! A rejection as an HTTP response.
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 
 use crate::adapter::access::AccessDenied;
 use crate::adapter::answer::Answer;
@@ -27,13 +27,26 @@ pub(super) fn response(rejection: &Rejection, request: &HeaderMap) -> Response<S
     response
 }
 
+/// The response as a request of `method` has it: HEAD gets the head alone. hyper
+/// leaves out the body in HTTP/1.1 and not in HTTP/2, where a client takes one for an
+/// error of the connection, and never reads why it was denied.
+pub(super) fn fitted(mut response: Response<String>, method: &Method) -> Response<String> {
+    if method == Method::HEAD && !response.body().is_empty() {
+        let length = HeaderValue::from(std::mem::take(response.body_mut()).len());
+        let headers = response.headers_mut();
+        headers.entry(CONTENT_LENGTH).or_insert(length);
+    }
+    response
+}
+
 /// The response to a request that the service refuses, with why in its extensions.
 pub(in crate::adapter) fn refusal(
     denied: AccessDenied,
     granted: Option<&Granted>,
-    request: &HeaderMap,
+    request: &Parts,
 ) -> Response<String> {
-    let mut response = response(&denied.rejection(granted), request);
+    let response = response(&denied.rejection(granted), &request.headers);
+    let mut response = fitted(response, &request.method);
     response.extensions_mut().insert(denied);
     response
 }

@@ -130,7 +130,7 @@ where
                 ResponseFuture::inner(self.inner.call(request), None, Added::new())
             }
             Err(denied) => {
-                let response = refusal(denied, granted.ok(), &parts.headers);
+                let response = refusal(denied, granted.ok(), &parts);
                 ResponseFuture::rejected(response.map(|body| ResponseBody::rejection(body, None)))
             }
         }
