@@ -35,6 +35,8 @@ mod name;
 mod path;
 #[path = "../fuzz/checks/policy.rs"]
 mod policy;
+#[path = "../fuzz/checks/revocation_list.rs"]
+mod revocation_list;
 #[path = "../fuzz/checks/traefik_info.rs"]
 mod traefik_info;
 
@@ -75,5 +77,6 @@ fn every_seed_passes_the_check_of_its_target() {
     replay("name", 5, name::check);
     replay("path", 3, path::check);
     replay("policy", 7, policy::check);
+    replay("revocation_list", 4, revocation_list::check);
     replay("traefik_info", 6, traefik_info::check);
 }

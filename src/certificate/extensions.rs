@@ -100,13 +100,19 @@ pub(super) fn ids(extensions: &[u8]) -> impl Iterator<Item = ObjectIdentifier<'_
 /// The SubjectKeyIdentifier (RFC 5280 section 4.2.1.2) among these extensions,
 /// which the walk has passed; none if it is not as it should be.
 pub(super) fn subject_key_id(extensions: &[u8]) -> Option<&[u8]> {
-    let mut extensions = Checked { bytes: extensions };
-    let own = extensions.find_map(|extension| {
-        let extension = Extension::read(&extension).ok()?;
-        (extension.id == SUBJECT_KEY_ID).then_some(extension)
-    })?;
-    let id = only_element(&own.value, tag::OCTET_STRING).ok()?;
+    let value = value_of(SUBJECT_KEY_ID, extensions)?;
+    let id = only_element(&value, tag::OCTET_STRING).ok()?;
     Some(id.content)
+}
+
+/// The OCTET STRING around the value of the extension of this kind among these,
+/// which the walk has passed.
+pub(super) fn value_of<'a>(id: &[u8], extensions: &'a [u8]) -> Option<Element<'a>> {
+    let mut extensions = Checked { bytes: extensions };
+    extensions.find_map(|extension| {
+        let extension = Extension::read(&extension).ok()?;
+        (extension.id == id).then_some(extension.value)
+    })
 }
 
 /// `SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue }`

@@ -19,6 +19,8 @@ mod validity;
 mod name;
 mod extensions;
 mod general_name;
+#[cfg(feature = "verify")]
+mod name_constraints;
 mod spiffe;
 mod thumbprint;
 mod claims;
@@ -40,11 +42,13 @@ pub use name::{
     Attribute, AttributeType, AttributeValue, ConfiguredName, DistinguishedName, Name,
     NameAttribute, NameError, NameErrorKind, NameValue, NameWarning, Rdn, Rdns, is_matchable,
 };
+#[cfg(feature = "verify")]
+pub(crate) use name_constraints::{NameConstraints, Subtree};
 pub(crate) use oid::NamedOid;
 pub use oid::ObjectIdentifier;
-#[cfg(feature = "verify")]
-pub(crate) use reader::split_public_key_info;
 pub(crate) use reader::split_sequence;
+#[cfg(feature = "verify")]
+pub(crate) use reader::{SignedParts, split_public_key_info, split_signed};
 pub use revocation_list::{ListScope, RevocationList};
 pub use serial::Serial;
 pub use spiffe::{SpiffeId, SpiffeIdError};
@@ -191,6 +195,15 @@ impl CertInfo {
     #[must_use]
     pub fn subject_key_id(&self) -> Option<&[u8]> {
         extensions::subject_key_id(self.bytes(self.fields.extensions.all?))
+    }
+
+    /// The names that it lets the certificates below it have: of each form those
+    /// permitted, and those excluded.
+    #[cfg(feature = "verify")]
+    pub(crate) fn name_constraints(&self) -> NameConstraints<'_> {
+        let extensions = self.fields.extensions.all;
+        let extensions = extensions.map_or(&[] as &[u8], |all| self.bytes(all));
+        NameConstraints::among(extensions)
     }
 
     /// Whether it may sign certificates, if it says so.

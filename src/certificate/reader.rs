@@ -160,6 +160,33 @@ pub(crate) fn split_public_key_info(der: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((algorithm.content, key))
 }
 
+/// What a certificate's signature is over, and with what it was made.
+#[cfg(feature = "verify")]
+pub(crate) struct SignedParts<'a> {
+    /// The DER of what is signed.
+    pub(crate) signed: &'a [u8],
+    /// The content of the AlgorithmIdentifier.
+    pub(crate) algorithm: &'a [u8],
+    /// The signature, in whole octets.
+    pub(crate) signature: &'a [u8],
+}
+
+/// The parts of a certificate.
+#[cfg(feature = "verify")]
+pub(crate) fn split_signed(der: &[u8]) -> Option<SignedParts<'_>> {
+    let mut parts = Elements::new(der, 0).expect(tag::SEQUENCE).ok()?.open();
+    let signed = parts.expect(tag::SEQUENCE).ok()?.der;
+    let algorithm = parts.expect(tag::SEQUENCE).ok()?.content;
+    let [0, signature @ ..] = parts.expect(tag::BIT_STRING).ok()?.content else {
+        return None;
+    };
+    Some(SignedParts {
+        signed,
+        algorithm,
+        signature,
+    })
+}
+
 /// The elements in bytes that the walk has passed: it cannot fail, it only
 /// ends.
 #[derive(Clone)]

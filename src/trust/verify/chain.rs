@@ -7,13 +7,18 @@ use core::time::Duration;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, VerifiedPath as Candidate};
 
-use crate::certificate::{CertInfo, ClientCertificate, KeyUsage, ListScope, Validity, ValidityAt};
+use crate::certificate::{
+    BasicConstraints, CertInfo, ClientCertificate, ExtendedKeyUsage, KeyUsage, ListScope, Validity,
+    ValidityAt,
+};
 use crate::request::Timestamp;
 use crate::trust::path::{AuthorityId, Lists, PathFault, Revoked, Tolerated, VerifiedPath};
 
 use super::authorities::{Authority, AuthorityStore, may_sign};
+use super::candidates;
 use super::lists::{RevocationLists, Rules, Standing, Subject};
 use super::signature::ALGORITHMS;
+use super::subject_names::{may_have_common_names, may_have_subject};
 
 /// What verifies certificates in this process: the authorities, and what is asked
 /// of a path to one of them.
@@ -75,6 +80,9 @@ impl Verifier {
     pub(crate) fn new(authorities: AuthorityStore, rules: ChainRules) -> Result<Self, Box<str>> {
         let anchor = |authority: &Authority| {
             let der = CertificateDer::from(authority.certificate().der());
+            // An anchor may have critical extensions that nobody knows. What they
+            // ask for would not be done, so that it is read like any other first.
+            EndEntityCert::try_from(&der).map_err(|_| Box::<str>::from(authority.name()))?;
             let anchor = webpki::anchor_from_trusted_cert(&der);
             let anchor = anchor.map(|anchor| anchor.to_owned());
             anchor.map_err(|_| Box::from(authority.name()))
@@ -126,10 +134,7 @@ impl Verifier {
         }
         let der = CertificateDer::from(leaf.der());
         let entity = EndEntityCert::try_from(&der).map_err(|error| fault_of(&error))?;
-        let candidates: Vec<_> = chain
-            .iter()
-            .map(|der| CertificateDer::from(&**der))
-            .collect();
+        let candidates = candidates::select(leaf, chain, &self.authorities)?;
 
         let found = Cell::new(None);
         let furthest = Cell::new(None);
@@ -184,10 +189,23 @@ impl Verifier {
         }
         let issuers = || intermediates.iter().chain([authority.certificate()]);
 
+        if !has_room_for(authority.certificate(), &intermediates) {
+            return Err(PathFault::TooLong);
+        }
+
         let mut holds = Standing::EVER;
-        for issuer in issuers() {
+        for (issuer, place) in issuers().zip(0..) {
             if !may_sign(issuer) {
                 return Err(PathFault::Role);
+            }
+            if !is_for_clients(issuer) {
+                return Err(PathFault::Purpose);
+            }
+            let mut below = [leaf].into_iter().chain(&intermediates).take(place + 1);
+            if !below.all(|certificate| may_have_subject(issuer, certificate))
+                || !may_have_common_names(issuer, leaf)
+            {
+                return Err(PathFault::NameConstraint);
             }
             if issuer.validity().at(now) != ValidityAt::Valid {
                 return Err(PathFault::AuthorityOutOfDate);
@@ -252,6 +270,28 @@ fn looked_up(certificate: &CertInfo, is_leaf: bool) -> Subject<'_> {
 fn may_authenticate(leaf: &CertInfo) -> bool {
     let may = |usage: KeyUsage| usage.digital_signature() || usage.key_agreement();
     leaf.key_usage().is_none_or(may)
+}
+
+/// Whether a certificate's extended key usage, if it has one, is for TLS clients. The
+/// library asks this of every certificate but those of the policy.
+fn is_for_clients(issuer: &CertInfo) -> bool {
+    let usage = issuer.extended_key_usage();
+    usage.is_none_or(ExtendedKeyUsage::client_auth)
+}
+
+/// Whether an authority of the policy allows so many below it (RFC 5280 section
+/// 4.2.1.9). Those that it issued to itself do not count. The library asks this of
+/// every certificate but those of the policy.
+fn has_room_for(authority: &CertInfo, intermediates: &[CertInfo]) -> bool {
+    let Some(BasicConstraints::Authority {
+        path_len: Some(room),
+    }) = authority.basic_constraints()
+    else {
+        return true;
+    };
+    let is_own = |certificate: &&CertInfo| certificate.issuer() == certificate.subject();
+    let others = intermediates.iter().filter(|own| !is_own(own)).count();
+    u32::try_from(others).is_ok_and(|others| others <= room)
 }
 
 /// The moment in a certificate's validity that is nearest to now. Before its

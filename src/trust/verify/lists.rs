@@ -183,10 +183,13 @@ impl RevocationLists {
         for held in &self.lists {
             let list = &held.list;
             let covers = list.scope() == ListScope::All || list.scope() == covered;
-            if !covers || list.issuer() != issuer.subject() || names_another_key(list, issuer) {
+            if !covers || list.issuer() != issuer.subject() {
                 continue;
             }
             if !held.is_signed_by(issuer) {
+                // One of an issuer of the same name is nobody's forgery.
+                forged = forged || !names_another_key(list, issuer);
+            } else if !may_sign_lists(issuer) {
                 forged = true;
             } else if latest.is_none_or(|other| is_later(list, other)) {
                 latest = Some(list);
@@ -200,11 +203,8 @@ impl RevocationLists {
 }
 
 impl Held {
-    /// Whether the issuer's key, which may sign lists, signed this one.
+    /// Whether the issuer's key signed this list.
     fn is_signed_by(&self, issuer: &CertInfo) -> bool {
-        if !issuer.key_usage().is_none_or(KeyUsage::crl_sign) {
-            return false;
-        }
         let key = issuer.public_key_sha256();
         let known = |signers: &[(Key, Signed)]| {
             let found = signers.iter().find(|(known, _)| *known == key);
@@ -225,8 +225,13 @@ impl Held {
     }
 }
 
+fn may_sign_lists(issuer: &CertInfo) -> bool {
+    issuer.key_usage().is_none_or(KeyUsage::crl_sign)
+}
+
 /// Issuers of one name are told apart by the identifiers of their keys, where both
-/// list and issuer have one.
+/// list and issuer have one. One key may go by several of them, which whoever certifies
+/// it chooses, so that a list counts by its signature alone.
 fn names_another_key(list: &RevocationList, issuer: &CertInfo) -> bool {
     match (list.authority_key_id(), issuer.subject_key_id()) {
         (Some(named), Some(own)) => named != own,

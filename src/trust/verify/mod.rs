@@ -5,10 +5,12 @@
 //! handed in as bytes, and whoever does so keeps them current.
 
 mod authorities;
+mod candidates;
 mod chain;
 mod lists;
 mod pem;
 mod signature;
+mod subject_names;
 
 pub use authorities::{Authority, AuthorityDescription, AuthorityError, AuthorityStore};
 pub(crate) use chain::{ChainRules, Fault, Revocation, StaleLists, Verifier};
