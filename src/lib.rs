@@ -184,6 +184,8 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
+#[cfg(feature = "credential")]
+pub mod credential;
 pub mod adapter;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -153,12 +153,14 @@
 //! There is no renegotiation, and no early data.
 
 mod authorities;
+mod blocks;
+mod client;
 mod credential;
 mod error;
-mod pem;
 mod server;
 
 pub use authorities::{Authorities, OverdueList};
+pub use client::ServerAuthorities;
 pub use credential::TlsCredential;
 pub use error::TlsError;
 #[cfg(feature = "axum")]
