@@ -147,7 +147,7 @@ fn boundary<'a>(line: &'a [u8], opening: &[u8]) -> Option<&'a [u8]> {
 /// Whether a line was meant as the first or last of a block: indented, cut short,
 /// or with more beside it.
 fn looks_like_a_boundary(line: &[u8]) -> bool {
-    [b"--BEGIN ".as_slice(), b"--END ", b"-- BEGIN", b"-- END"]
+    [b"--BEGIN".as_slice(), b"--END", b"-- BEGIN", b"-- END"]
         .iter()
         .any(|part| line.windows(part.len()).any(|window| window == *part))
 }

@@ -49,7 +49,7 @@ trait Quiet: Default {
 }
 
 impl Quiet for Text {
-    const EXPECTED: &'static str = "expected text in quotes";
+    const EXPECTED: &'static str = "text in quotes";
 
     fn of_text(text: String) -> Option<Self> {
         Some(Self(text.into()))
@@ -57,7 +57,7 @@ impl Quiet for Text {
 }
 
 impl Quiet for Switch {
-    const EXPECTED: &'static str = "expected true or false, without quotes";
+    const EXPECTED: &'static str = "true or false, without quotes";
 
     fn of_bool(value: bool) -> Option<Self> {
         Some(Self(value))
@@ -67,7 +67,7 @@ impl Quiet for Switch {
 struct QuietVisitor<T>(PhantomData<T>);
 
 fn or_refused<T: Quiet, E: de::Error>(value: Option<T>) -> Result<T, E> {
-    value.ok_or_else(|| E::custom(T::EXPECTED))
+    value.ok_or_else(|| E::custom(format_args!("expected {}", T::EXPECTED)))
 }
 
 impl<T: Quiet> Visitor<'_> for QuietVisitor<T> {
