@@ -1,6 +1,6 @@
 //! openssl in a directory of a test's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -27,6 +27,18 @@ impl Openssl {
         Some(Self(path))
     }
 
+    /// Where its files are.
+    #[allow(dead_code, reason = "some tests start what reads them")]
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0
+    }
+
+    /// The whole path of a file.
+    #[allow(dead_code, reason = "some tests start what reads it")]
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
     /// Runs it with these arguments, which hold no spaces.
     pub(crate) fn run(&self, arguments: &str) {
         let done = Command::new("openssl")
@@ -42,6 +54,7 @@ impl Openssl {
         std::fs::write(self.0.join(name), text).unwrap();
     }
 
+    #[allow(dead_code, reason = "not all that it writes is text")]
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.0.join(name)).unwrap()
     }
@@ -58,6 +71,7 @@ impl Openssl {
         );
     }
 
+    #[allow(dead_code, reason = "some tests make theirs otherwise")]
     /// A certificate of the key in `NAME.key`, as `NAME.crt`.
     pub(crate) fn certify(&self, name: &str) {
         self.run(&format!(

@@ -38,7 +38,7 @@ impl Credential {
     /// [`NoProvider`](TlsError::NoProvider),
     /// [`ProviderUnusable`](TlsError::ProviderUnusable),
     /// [`KeyUnusable`](TlsError::KeyUnusable) for a key that the provider does not
-    /// know, [`KeyMismatch`](TlsError::KeyMismatch) and
+    /// know, and
     /// [`RevocationListUnusable`](TlsError::RevocationListUnusable).
     pub fn client_config(
         &self,

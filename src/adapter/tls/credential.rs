@@ -22,6 +22,17 @@ use super::{TlsError, blocks};
 pub struct TlsCredential {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKey,
+    belonging: Belonging,
+}
+
+/// Whether the key is that of the first certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Belonging {
+    /// It is. rustls is not asked again: it reads no certificate of version 1, which
+    /// is what `openssl x509 -req` makes, and which other servers take.
+    Proven,
+    /// The provider of cryptography has to say.
+    Unknown,
 }
 
 impl TlsCredential {
@@ -77,7 +88,11 @@ impl TlsCredential {
                 return Err(TlsError::CertificateUnusable { number });
             }
         }
-        Ok(Self { chain, key })
+        Ok(Self {
+            chain,
+            key,
+            belonging: Belonging::Unknown,
+        })
     }
 
     /// Certificate and key as one, if they are.
@@ -89,6 +104,9 @@ impl TlsCredential {
             .load_private_key(key_der(&self.key).clone_key())
             .map_err(|_| TlsError::KeyUnusable)?;
         let certified = CertifiedKey::new(self.chain, key);
+        if self.belonging == Belonging::Proven {
+            return Ok(certified);
+        }
         match certified.keys_match() {
             // A key that does not show its public half is in a device, say. Of
             // another certificate, it ends every handshake.
@@ -106,6 +124,7 @@ impl From<&Credential> for TlsCredential {
         Self {
             chain: chain.map(|one| one.der().to_vec().into()).collect(),
             key: credential.private_key().clone(),
+            belonging: Belonging::Proven,
         }
     }
 }
