@@ -3,13 +3,14 @@
 //!
 //! ```text
 //! cargo run --features tls --example outgoing_call -- localhost:8443 credential.json
-//! cargo run --features tls --example outgoing_call -- localhost:8443 client.pem server-ca.pem
+//! cargo run --features tls --example outgoing_call -- localhost:8443 client.pem client.key server-ca.pem
 //! ```
 //!
 //! The document is the payload of the credential, `{"name": …, "type": "mtls",
-//! "client_certificate": …}`, inline or with `…_use_env` and `…_env_var`. `client.pem`
-//! holds the certificate and the key, in any order; the passphrase of an encrypted key
-//! is taken from `CREDENTIAL_PASSPHRASE`. `examples/ca.rs` makes both files, and
+//! "client_certificate": …}`, inline or with `…_use_env` and `…_env_var`. A bundle
+//! of certificate and key stands in place of `client.pem`, without `client.key`. The
+//! passphrase of an encrypted key is taken from `CREDENTIAL_PASSPHRASE`.
+//! `examples/ca.rs` makes certificates and keys, and
 //!
 //! ```text
 //! openssl s_server -accept 8443 -www -Verify 1 -verify_return_error \
@@ -43,7 +44,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 const USAGE: &str = "usage: outgoing_call HOST:PORT CREDENTIAL.json
-       outgoing_call HOST:PORT CLIENT.pem SERVER-CA.pem";
+       outgoing_call HOST:PORT CLIENT.pem [CLIENT.key] SERVER-CA.pem";
 
 /// Days before the end of the credential at which it says so.
 const THRESHOLDS: [u32; 3] = [30, 7, 1];
@@ -73,12 +74,14 @@ pub(crate) async fn run(
     let check = ValidityCheck::ValidAt(now);
     let (address, credential) = match arguments {
         [address, document] => (address, from_document(document, environment, check)?),
-        [address, bundle, authorities] => {
+        [address, certificate, key @ .., authorities] if key.len() < 2 => {
             let passphrase = environment("CREDENTIAL_PASSPHRASE").map(SecretString::from);
-            (
-                address,
-                from_files(bundle, authorities, passphrase.as_ref(), check)?,
-            )
+            let files = Files {
+                certificate,
+                key: key.first(),
+                authorities,
+            };
+            (address, files.load(passphrase.as_ref(), check)?)
         }
         _ => return Err(USAGE.into()),
     };
@@ -99,19 +102,31 @@ fn from_document(
     Ok(document.load(environment, check)?)
 }
 
-fn from_files(
-    bundle: &str,
-    authorities: &str,
-    passphrase: Option<&SecretString>,
-    check: ValidityCheck,
-) -> Result<Credential, Box<dyn Error>> {
-    let (bundle, authorities) = (std::fs::read(bundle)?, std::fs::read(authorities)?);
-    let parts = CredentialParts::new(&bundle).with_authorities(&authorities);
-    let parts = match passphrase {
-        Some(passphrase) => parts.with_passphrase(passphrase),
-        None => parts,
-    };
-    Ok(Credential::from_parts(&parts, check)?)
+struct Files<'a> {
+    certificate: &'a str,
+    /// None where the file of the certificate is a bundle.
+    key: Option<&'a String>,
+    authorities: &'a str,
+}
+
+impl Files<'_> {
+    fn load(
+        &self,
+        passphrase: Option<&SecretString>,
+        check: ValidityCheck,
+    ) -> Result<Credential, Box<dyn Error>> {
+        let certificate = std::fs::read(self.certificate)?;
+        let key = self.key.map(std::fs::read).transpose()?;
+        let authorities = std::fs::read(self.authorities)?;
+        let mut parts = CredentialParts::new(&certificate).with_authorities(&authorities);
+        if let Some(key) = &key {
+            parts = parts.with_private_key(key);
+        }
+        if let Some(passphrase) = passphrase {
+            parts = parts.with_passphrase(passphrase);
+        }
+        Ok(Credential::from_parts(&parts, check)?)
+    }
 }
 
 async fn call(address: &str, mut config: ClientConfig) -> Result<String, Box<dyn Error>> {

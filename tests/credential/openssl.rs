@@ -1,5 +1,7 @@
 //! openssl in a directory of a test's own.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,15 +30,22 @@ impl Openssl {
     }
 
     /// Where its files are.
-    #[allow(dead_code, reason = "some tests start what reads them")]
     pub(crate) fn directory(&self) -> &Path {
         &self.0
     }
 
     /// The whole path of a file.
-    #[allow(dead_code, reason = "some tests start what reads it")]
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Whether it ends well.
+    pub(crate) fn succeeds(&self, arguments: &str) -> bool {
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0);
+        openssl.output().unwrap().status.success()
     }
 
     /// Runs it with these arguments, which hold no spaces.
@@ -54,7 +63,6 @@ impl Openssl {
         std::fs::write(self.0.join(name), text).unwrap();
     }
 
-    #[allow(dead_code, reason = "not all that it writes is text")]
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.0.join(name)).unwrap()
     }
@@ -71,7 +79,6 @@ impl Openssl {
         );
     }
 
-    #[allow(dead_code, reason = "some tests make theirs otherwise")]
     /// A certificate of the key in `NAME.key`, as `NAME.crt`.
     pub(crate) fn certify(&self, name: &str) {
         self.run(&format!(
