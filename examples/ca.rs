@@ -23,6 +23,7 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a program that writes files, and prints"

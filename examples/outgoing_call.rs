@@ -21,6 +21,7 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_macros,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a program that reads files and the environment, and prints"

@@ -12,7 +12,6 @@ use super::{Credential, CredentialParts, ValidityCheck};
 /// A credential as it is written down, to be read with any format of serde.
 ///
 /// ```
-/// # #[cfg(feature = "json")] {
 /// use certgate::credential::CredentialDocument;
 ///
 /// let document: CredentialDocument = serde_json::from_str(
@@ -35,7 +34,6 @@ use super::{Credential, CredentialParts, ValidityCheck};
 ///     error.to_string(),
 ///     "client_certificate: the variable that _env_var names is not set, or empty"
 /// );
-/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

@@ -14,7 +14,9 @@ mod ca;
 mod openssl;
 
 use certgate::certificate::{AttributeType, CertInfo};
-use certgate::credential::{Credential, CredentialErrorKind, CredentialParts, ValidityCheck};
+use certgate::credential::{
+    Credential, CredentialError, CredentialErrorKind, CredentialParts, ValidityCheck,
+};
 use certgate::request::Timestamp;
 
 use openssl::Openssl;
@@ -51,7 +53,7 @@ fn load(files: &Openssl, number: u32) -> Result<Credential, CredentialErrorKind>
     let parts = CredentialParts::new(&certificate)
         .with_private_key(&key)
         .with_authorities(&trusted);
-    Credential::from_parts(&parts, ValidityCheck::ValidAt(now())).map_err(|error| error.kind())
+    Credential::from_parts(&parts, ValidityCheck::ValidAt(now())).map_err(CredentialError::kind)
 }
 
 /// The client and the profile that `{subject.cn}` and `{subject.ou}` give.

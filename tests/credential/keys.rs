@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use certgate::credential::{CredentialErrorKind as Kind, KeyForm};
+use certgate::credential::{CredentialError, CredentialErrorKind as Kind, KeyForm};
 
 use crate::openssl::Openssl;
 use crate::pki::{Authority, fault, load};
@@ -130,7 +130,7 @@ fn rsa_keys_whose_numbers_disagree_are_refused() {
     forged[11..268].copy_from_slice(&mine[11..268]);
     for (der, expected) in [(&forged, Some(Kind::KeyInconsistent)), (&mine, None)] {
         let bundle = certificate.clone() + &pem("RSA PRIVATE KEY", der);
-        assert_eq!(load(bundle).err().map(|error| error.kind()), expected);
+        assert_eq!(load(bundle).err().map(CredentialError::kind), expected);
     }
 }
 

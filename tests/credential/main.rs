@@ -4,7 +4,6 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
     reason = "helpers of tests fail by panicking, and openssl makes what they load"
@@ -17,6 +16,7 @@ mod builder;
 mod document;
 mod encrypted;
 mod handle;
+mod hostile;
 mod keys;
 mod messages;
 mod openssl;

@@ -12,6 +12,11 @@ static MADE: AtomicU32 = AtomicU32::new(0);
 
 impl Openssl {
     /// None, and a word of it, where openssl is not installed and need not be.
+    #[expect(
+        clippy::disallowed_macros,
+        clippy::print_stderr,
+        reason = "a test that was skipped says so"
+    )]
     pub(crate) fn or_skip() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             let required = ["CI", "CERTGATE_REQUIRE_EDGES"]

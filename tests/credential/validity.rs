@@ -40,7 +40,7 @@ fn a_certificate_has_to_be_valid_unless_the_caller_says_otherwise() {
         (END + 1, Some(Kind::CertificateExpired)),
     ] {
         let error = load(&bundle, ValidityCheck::ValidAt(at(now))).err();
-        assert_eq!(error.map(|error| error.kind()), expected, "{now}");
+        assert_eq!(error.map(CredentialError::kind), expected, "{now}");
         if let Some(error) = error {
             assert_eq!(error.field(), Some(CredentialField::ClientCertificate));
             assert_eq!((error.block(), error.offset()), (Some(1), Some(0)));
