@@ -28,7 +28,10 @@ pub(crate) async fn start(server: &Credential, clients: &Authority) -> SocketAdd
                 let peer = connection.peer();
                 let der = peer.certificate().unwrap().leaf().to_vec();
                 let subject = CertInfo::from_der(der).unwrap().subject().to_string();
-                stream.read(&mut [0; 4096]).await.ok();
+                let mut request = [0; 4096];
+                if !matches!(stream.read(&mut request).await, Ok(1..)) {
+                    return;
+                }
                 let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{subject}");
                 stream.write_all(answer.as_bytes()).await.ok();
                 stream.shutdown().await.ok();
