@@ -10,7 +10,7 @@ use crate::request::Timestamp;
 use super::bundle::{Bundle, KeyBlock, Placed};
 use super::chain::{chain, may_sign};
 use super::error::{BlockPlace, CredentialError, CredentialErrorKind, CredentialField};
-use super::matching::Matcher;
+use super::matching::{Matcher, public_key};
 use super::private_key::PrivateKey;
 
 /// A client certificate with its chain, the private key that belongs to it, and the
@@ -137,11 +137,13 @@ impl Credential {
             None => Vec::new(),
         };
         drop(matcher);
+        let point = public_key(&chain.leaf.certificate).map_or(&[][..], |(_, point)| point);
+        let key = key.completed(point)?;
         let above = chain.above.into_iter();
         Ok(Self {
             certificate: chain.leaf.certificate,
             intermediates: above.map(|placed| placed.certificate).collect(),
-            key: key.key,
+            key,
             authorities,
         })
     }
@@ -180,6 +182,16 @@ struct Opened {
 }
 
 impl Opened {
+    /// The key with its public key.
+    fn completed(self, point: &[u8]) -> Result<PrivateKey, CredentialError> {
+        let error = |kind| {
+            CredentialError::new(kind)
+                .in_field(self.field)
+                .at(self.place)
+        };
+        self.key.completed(point).map_err(error)
+    }
+
     fn error(&self, kind: CredentialErrorKind) -> CredentialError {
         CredentialError::new(kind)
             .in_field(self.field)

@@ -1,6 +1,7 @@
 //! Whether a private key is that of a certificate. The public key is computed from
 //! the secret part; what the file of a key says of its public key is never enough.
 
+use pkcs8::AlgorithmIdentifierRef;
 use pkcs8::der::Decode as _;
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 use ring::error::KeyRejected;
@@ -72,13 +73,10 @@ impl<'a> Matcher<'a> {
 
     /// Whether `certificate` is of this key.
     pub(super) fn matches(&self, certificate: &CertInfo) -> bool {
-        let Ok(info) = SubjectPublicKeyInfoRef::from_der(certificate.public_key_info()) else {
+        let Some((algorithm, bits)) = public_key(certificate) else {
             return false;
         };
-        let Some(bits) = info.subject_public_key.as_bytes() else {
-            return false;
-        };
-        let oid = info.algorithm.oid;
+        let oid = algorithm.oid;
         match self {
             Self::Rsa { public } => oid == super::private_key::RSA && bits == public,
             Self::Ed25519 { public } => oid == super::private_key::ED25519 && bits == public,
@@ -88,7 +86,7 @@ impl<'a> Matcher<'a> {
                 proven,
             } => {
                 oid == super::private_key::EC
-                    && Curve::of_algorithm(&info.algorithm) == Ok(*curve)
+                    && Curve::of_algorithm(&algorithm) == Ok(*curve)
                     && match proven {
                         Some(point) => *point == bits,
                         None => is_ec_pair(*curve, scalar, bits),
@@ -96,6 +94,12 @@ impl<'a> Matcher<'a> {
             }
         }
     }
+}
+
+/// The algorithm and the public key of a certificate.
+pub(super) fn public_key(certificate: &CertInfo) -> Option<(AlgorithmIdentifierRef<'_>, &[u8])> {
+    let info = SubjectPublicKeyInfoRef::from_der(certificate.public_key_info()).ok()?;
+    Some((info.algorithm, info.subject_public_key.as_bytes()?))
 }
 
 /// Whether the point is the scalar times the generator of the curve. ring takes no

@@ -21,27 +21,36 @@ fn keys_of_openssl_load_in_every_form() {
     openssl.run("rsa -in rsa.key -traditional -out rsa1.key");
     openssl.run("pkcs8 -topk8 -nocrypt -in p256.key -out p256pkcs8.key");
     openssl.run("pkcs8 -topk8 -nocrypt -in p384.key -out p384pkcs8.key");
+    // Without their public keys, which are added.
     openssl.run("ec -in p256.key -no_public -out p256bare.key");
-    for (key, certificate, form) in [
+    openssl.run("pkcs8 -topk8 -nocrypt -in p256bare.key -out p256bare8.key");
+    openssl.run("ec -in p256.key -out p256whole.key");
+    for (name, certificate, form) in [
         ("rsa", "rsa", KeyForm::Pkcs8),
         ("rsa1", "rsa", KeyForm::Pkcs1),
         ("rsa4096", "rsa4096", KeyForm::Pkcs8),
         ("p256", "p256", KeyForm::Sec1),
         ("p256bare", "p256", KeyForm::Sec1),
+        ("p256bare8", "p256", KeyForm::Sec1),
         ("p256pkcs8", "p256", KeyForm::Pkcs8),
         ("p384", "p384", KeyForm::Sec1),
         ("p384pkcs8", "p384", KeyForm::Pkcs8),
         ("ed25519", "ed25519", KeyForm::Pkcs8),
     ] {
-        if key == certificate {
-            openssl.certify(key);
+        if name == certificate {
+            openssl.certify(name);
         }
-        let key = openssl.text(&format!("{key}.key"));
+        let key = openssl.text(&format!("{name}.key"));
         let certificate = openssl.text(&format!("{certificate}.crt"));
         let credential = load(format!("{certificate}{key}")).unwrap();
         assert_eq!(credential.private_key().form(), form);
         let subject = credential.certificate().subject().to_string();
         assert_eq!(subject, "C=US,O=ExampleCorp,CN=zerq-upstream-client");
+        let key = if name.starts_with("p256bare") {
+            openssl.text("p256whole.key")
+        } else {
+            key
+        };
         let block = key.rsplit_once("-----BEGIN").unwrap().1;
         let lines: Vec<&str> = block.lines().skip(1).collect();
         let der = STANDARD.decode(lines[..lines.len() - 1].concat()).unwrap();

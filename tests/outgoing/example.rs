@@ -149,10 +149,12 @@ async fn a_server_of_openssl_sees_the_certificate() {
     files.run("genrsa -out rsa.plain 2048");
     files.run("pkcs8 -topk8 -in rsa.plain -out rsa.key -passout file:passphrase");
     files.run("ecparam -genkey -name prime256v1 -out ec.key");
+    files.run("ec -in ec.key -no_public -out bare.key");
     files.run("genpkey -algorithm ed25519 -out ed25519.key");
     for (name, from, passphrase) in [
         ("rsa", "rsa.plain", Some(PASSPHRASE)),
         ("ec", "ec.key", None),
+        ("bare", "bare.key", None),
         ("ed25519", "ed25519.key", None),
     ] {
         files.run(&format!(
