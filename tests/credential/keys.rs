@@ -94,6 +94,32 @@ fn a_key_of_another_certificate_is_refused_in_every_kind() {
 }
 
 #[test]
+fn a_key_without_its_public_key_is_compared_all_the_same() {
+    let Some(openssl) = Openssl::or_skip() else {
+        return;
+    };
+    openssl.authority();
+    for (name, curve) in [("p256", "prime256v1"), ("p384", "secp384r1")] {
+        openssl.run(&format!(
+            "ecparam -genkey -name {curve} -noout -out {name}.key"
+        ));
+        openssl.run(&format!(
+            "ec -in {name}.key -no_public -out {name}-bare.key"
+        ));
+        openssl.run(&format!(
+            "ecparam -genkey -name {curve} -noout -out {name}-other.key"
+        ));
+        openssl.certify(name);
+        openssl.certify(&format!("{name}-other"));
+        let key = openssl.text(&format!("{name}-bare.key"));
+        assert!(load(openssl.text(&format!("{name}.crt")) + &key).is_ok());
+        let other = openssl.text(&format!("{name}-other.crt"));
+        let error = load(other + &key).unwrap_err();
+        assert_eq!(error.kind(), Kind::KeyMismatch, "{name}");
+    }
+}
+
+#[test]
 fn the_public_key_in_the_file_of_a_key_proves_nothing() {
     let root = Authority::new("Root");
     for algorithm in [
