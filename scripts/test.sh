@@ -19,7 +19,7 @@ step "formatting"
 cargo fmt --check
 
 step "lints, each feature alone and all together"
-for features in "" toml json yaml tower axum actix claims jsonwebtoken verify tls redis watch tracing \
+for features in "" toml json yaml tower axum actix claims jsonwebtoken credential verify tls redis watch tracing \
     metrics sinks kafka testing axum,tls actix,tls toml,tower toml,watch; do
     cargo clippy --locked --lib --features "$features" -- -D warnings
 done
