@@ -21,6 +21,8 @@ mod extensions;
 mod general_name;
 #[cfg(feature = "verify")]
 mod name_constraints;
+#[cfg(any(feature = "credential", feature = "verify"))]
+pub(crate) mod pem;
 mod spiffe;
 mod thumbprint;
 mod claims;
@@ -46,6 +48,10 @@ pub use name::{
 pub(crate) use name_constraints::{NameConstraints, Subtree};
 pub(crate) use oid::NamedOid;
 pub use oid::ObjectIdentifier;
+#[cfg(feature = "credential")]
+pub(crate) use pem::BlockPlace;
+#[cfg(any(feature = "credential", feature = "verify"))]
+pub use pem::{PemError, PemErrorKind};
 pub(crate) use reader::split_sequence;
 #[cfg(feature = "verify")]
 pub(crate) use reader::{SignedParts, split_public_key_info, split_signed};
@@ -210,6 +216,18 @@ impl CertInfo {
     #[must_use]
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
         self.fields.extensions.basic_constraints
+    }
+
+    /// Whether it is an authority's, and may sign certificates: its basicConstraints
+    /// say so, and its keyUsage, if it has one, does not say otherwise (RFC 5280
+    /// sections 4.2.1.3 and 4.2.1.9).
+    #[must_use]
+    pub fn may_sign_certificates(&self) -> bool {
+        let is_authority = matches!(
+            self.basic_constraints(),
+            Some(BasicConstraints::Authority { .. })
+        );
+        is_authority && self.key_usage().is_none_or(KeyUsage::key_cert_sign)
     }
 
     /// What the key may do, if restricted.

@@ -3,12 +3,12 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use crate::certificate::CertInfo;
+use crate::certificate::{BlockPlace, CertInfo};
 
 use super::decrypt::decrypt;
-use super::error::{BlockPlace, CredentialError, CredentialErrorKind};
-use super::pem::{self, Block};
+use super::error::{CredentialError, CredentialErrorKind};
 use super::private_key::{KeyForm, PrivateKey};
+use crate::certificate::pem::{self, Block};
 
 /// A certificate and where it stood.
 pub(super) struct Placed {
@@ -52,7 +52,7 @@ impl<'a> Bundle<'a> {
     fn take_certificate(&mut self, block: Block<'a>) -> Result<(), CredentialError> {
         let place = block.place;
         let at = |kind| CredentialError::new(kind).at(place);
-        let der = block.into_der().map_err(|(kind, _)| at(kind))?;
+        let der = block.into_der()?;
         let certificate = CertInfo::from_der(der.to_vec())
             .map_err(|error| at(CredentialErrorKind::CertificateMalformed(error.kind())))?;
         let mut others = self.certificates.iter();
@@ -80,7 +80,10 @@ impl KeyBlock<'_> {
         passphrase: Option<&SecretString>,
     ) -> Result<PrivateKey, CredentialErrorKind> {
         let form = KeyForm::of_label(self.block.label);
-        let der = self.block.into_der().map_err(|(kind, _)| kind)?;
+        let der = self
+            .block
+            .into_der()
+            .map_err(|error| CredentialErrorKind::Pem(error.kind()))?;
         let passphrase = passphrase.filter(|passphrase| !passphrase.expose_secret().is_empty());
         match (form, passphrase) {
             (Some(form), None) => Ok(PrivateKey::new(form, der)),
@@ -98,9 +101,16 @@ fn decrypted(
     Ok(PrivateKey::new(KeyForm::Pkcs8, decrypt(der, passphrase)?))
 }
 
+/// The longest text that is read. The authorities of all browsers together take a
+/// quarter of it.
+const MAX_TEXT: usize = 1 << 20;
+
 /// The blocks of a text, of which there is one at least.
 fn read_blocks(text: &[u8]) -> Result<Vec<Block<'_>>, CredentialError> {
-    let blocks = pem::blocks(text).map_err(|(kind, place)| CredentialError::new(kind).at(place))?;
+    if text.len() > MAX_TEXT {
+        return Err(CredentialError::new(CredentialErrorKind::TextOversized));
+    }
+    let blocks = pem::blocks(text)?;
     if blocks.is_empty() {
         return Err(CredentialError::new(no_block(text)));
     }

@@ -1,10 +1,10 @@
 //! From certificates in any order to a chain: the key's own first, then the issuer
 //! of each, by the names that they have.
 
-use crate::certificate::{BasicConstraints, CertInfo, KeyUsage};
+use crate::certificate::{BlockPlace, CertInfo};
 
 use super::bundle::Placed;
-use super::error::{BlockPlace, CredentialError, CredentialErrorKind};
+use super::error::{CredentialError, CredentialErrorKind};
 use super::matching::Matcher;
 
 /// The certificates to send.
@@ -78,17 +78,6 @@ fn take_only(
 
 fn is_self_issued(certificate: &CertInfo) -> bool {
     certificate.subject() == certificate.issuer()
-}
-
-/// Whether a certificate may stand among authorities: a certificate of its own
-/// holder there would let him sign any other.
-pub(crate) fn may_sign(certificate: &CertInfo) -> bool {
-    let is_authority = matches!(
-        certificate.basic_constraints(),
-        Some(BasicConstraints::Authority { .. })
-    );
-    let key_may = certificate.key_usage().is_none_or(KeyUsage::key_cert_sign);
-    is_authority && key_may
 }
 
 fn fault(kind: CredentialErrorKind, place: BlockPlace) -> CredentialError {

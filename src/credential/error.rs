@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::certificate::CertificateErrorKind;
+use crate::certificate::{BlockPlace, CertificateErrorKind, PemError, PemErrorKind};
 
 /// Why a credential cannot be used, and where.
 ///
@@ -12,26 +12,7 @@ use crate::certificate::CertificateErrorKind;
 pub struct CredentialError {
     kind: CredentialErrorKind,
     field: Option<CredentialField>,
-    place: BlockPlace,
-}
-
-/// A block of PEM, counted from 1, and the byte in which it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct BlockPlace {
-    number: usize,
-    offset: usize,
-}
-
-impl BlockPlace {
-    /// No block in particular.
-    pub(crate) const TEXT: Self = Self {
-        number: 0,
-        offset: 0,
-    };
-
-    pub(crate) const fn new(number: usize, offset: usize) -> Self {
-        Self { number, offset }
-    }
+    place: Option<BlockPlace>,
 }
 
 impl CredentialError {
@@ -39,7 +20,7 @@ impl CredentialError {
         Self {
             kind,
             field: None,
-            place: BlockPlace::TEXT,
+            place: None,
         }
     }
 
@@ -51,7 +32,10 @@ impl CredentialError {
     }
 
     pub(crate) const fn at(self, place: BlockPlace) -> Self {
-        Self { place, ..self }
+        Self {
+            place: Some(place),
+            ..self
+        }
     }
 
     /// What is wrong.
@@ -69,19 +53,25 @@ impl CredentialError {
     /// In which block of its PEM text, counted from 1, if in one.
     #[must_use]
     pub const fn block(self) -> Option<usize> {
-        match self.place.number {
-            0 => None,
-            number => Some(number),
+        match self.place {
+            None => None,
+            Some(place) => Some(place.number),
         }
     }
 
     /// Where that block begins, in bytes from the start of the text.
     #[must_use]
     pub const fn offset(self) -> Option<usize> {
-        match self.place.number {
-            0 => None,
-            _ => Some(self.place.offset),
+        match self.place {
+            None => None,
+            Some(place) => Some(place.offset),
         }
+    }
+}
+
+impl From<PemError> for CredentialError {
+    fn from(error: PemError) -> Self {
+        Self::new(CredentialErrorKind::Pem(error.kind())).at(error.place())
     }
 }
 
@@ -182,35 +172,9 @@ pub enum CredentialErrorKind {
         "there is no PEM in it, which begins with a line -----BEGIN …-----; the text itself belongs here, not the path of a file"
     )]
     NoBlock,
-    /// Line ends are written as a backslash and an n.
-    #[error("its line ends are a backslash and an n; put line feeds in their place")]
-    LineEndsEscaped,
-    /// A first or last line of a block is not exactly that.
-    #[error(
-        "a line with BEGIN or END is indented, cut short or has more in it; it has to stand alone on its line, with five dashes on both sides"
-    )]
-    BoundaryMangled,
-    /// A block that does not end.
-    #[error("the block has no last line -----END …-----; it was cut short: copy the whole file")]
-    BlockUnended,
-    /// The last line of a block names something else than its first.
-    #[error(
-        "the block ends as something else than it begins as; lines are missing: copy the whole file"
-    )]
-    BlockEndsAsAnother,
-    /// Nothing between the first and the last line.
-    #[error("the block is empty; copy the whole file")]
-    BlockEmpty,
-    /// Lines with a colon in a block.
-    #[error(
-        "the block has header lines, which RFC 7468 has no place for; remove them, or export it again"
-    )]
-    BlockHasHeaders,
-    /// Something that is no base64.
-    #[error(
-        "the block is not base64 of whole bytes; lines are missing or damaged: copy the whole file"
-    )]
-    Base64,
+    /// A block of PEM that cannot be read.
+    #[error("{0}")]
+    Pem(PemErrorKind),
 
     // Blocks that do not belong here.
     /// A certificate signing request.
@@ -329,11 +293,6 @@ pub enum CredentialErrorKind {
         "there is a passphrase and the private key is not encrypted; remove the passphrase, or encrypt the key: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out FILE.key"
     )]
     PassphraseUnneeded,
-    /// The legacy encryption of OpenSSL, with `Proc-Type: 4,ENCRYPTED`.
-    #[error(
-        "the private key is encrypted in the legacy form of OpenSSL (Proc-Type: 4,ENCRYPTED); convert it: openssl pkey -in FILE -aes-256-cbc -out FILE.key"
-    )]
-    OpenSslEncryption,
     /// An encryption with DES, RC2, RC4, or PBES1.
     #[error(
         "the private key is encrypted with an obsolete scheme (PBES1, PKCS #12, DES); convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out FILE.key"
@@ -367,13 +326,7 @@ impl CredentialErrorKind {
             Self::Pkcs12 => "pkcs12",
             Self::Utf16 => "utf16",
             Self::NoBlock => "no_block",
-            Self::LineEndsEscaped => "line_ends_escaped",
-            Self::BoundaryMangled => "boundary_mangled",
-            Self::BlockUnended => "block_unended",
-            Self::BlockEndsAsAnother => "block_ends_as_another",
-            Self::BlockEmpty => "block_empty",
-            Self::BlockHasHeaders => "block_has_headers",
-            Self::Base64 => "base64",
+            Self::Pem(kind) => kind.code(),
             Self::SigningRequest => "signing_request",
             Self::RevocationList => "revocation_list",
             Self::PublicKey => "public_key",
@@ -402,7 +355,6 @@ impl CredentialErrorKind {
             Self::PassphraseMissing => "passphrase_missing",
             Self::PassphraseWrong => "passphrase_wrong",
             Self::PassphraseUnneeded => "passphrase_unneeded",
-            Self::OpenSslEncryption => "openssl_encryption",
             Self::EncryptionObsolete => "encryption_obsolete",
             Self::EncryptionUnsupported => "encryption_unsupported",
             Self::DecryptionTooCostly => "decryption_too_costly",

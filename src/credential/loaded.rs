@@ -4,12 +4,12 @@ use core::fmt;
 
 use secrecy::SecretString;
 
-use crate::certificate::{CertInfo, ValidityAt};
+use crate::certificate::{BlockPlace, CertInfo, ValidityAt};
 use crate::request::Timestamp;
 
 use super::bundle::{Bundle, KeyBlock, Placed};
-use super::chain::{chain, may_sign};
-use super::error::{BlockPlace, CredentialError, CredentialErrorKind, CredentialField};
+use super::chain::chain;
+use super::error::{CredentialError, CredentialErrorKind, CredentialField};
 use super::matching::{Matcher, public_key};
 use super::private_key::PrivateKey;
 
@@ -253,7 +253,7 @@ fn authorities(text: &[u8]) -> Result<Vec<CertInfo>, CredentialError> {
     }
     let mut certificates = Vec::new();
     for Placed { certificate, place } in bundle.certificates {
-        if !may_sign(&certificate) {
+        if !certificate.may_sign_certificates() {
             return Err(CredentialError::new(CredentialErrorKind::NotAnAuthority).at(place));
         }
         certificates.push(certificate);

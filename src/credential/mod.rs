@@ -82,7 +82,6 @@
 //! Nothing here reads files, the environment or the clock.
 
 mod error;
-pub(crate) mod pem;
 mod private_key;
 mod decrypt;
 mod bundle;
@@ -94,8 +93,6 @@ mod secret_text;
 mod document;
 mod handle;
 
-#[cfg(feature = "tls")]
-pub(crate) use chain::may_sign;
 pub use document::CredentialDocument;
 pub use error::{CredentialError, CredentialErrorKind, CredentialField};
 pub use expiry::CredentialExpiry;

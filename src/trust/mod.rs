@@ -34,7 +34,7 @@ pub(crate) use verify::RevocationLists;
 pub(crate) use verify::Verifier;
 #[cfg(feature = "verify")]
 pub use verify::{
-    Authority, AuthorityDescription, AuthorityError, AuthorityStore, PemError, RevocationListError,
+    Authority, AuthorityDescription, AuthorityError, AuthorityStore, RevocationListError,
     RevocationLists,
 };
 #[cfg(feature = "verify")]

@@ -1,5 +1,6 @@
 //! Blocks of PEM, and what is none.
 
+use certgate::certificate::PemErrorKind;
 use certgate::credential::CredentialErrorKind as Kind;
 
 use crate::openssl::Openssl;
@@ -47,105 +48,117 @@ fn a_damaged_block_is_told_by_its_number_and_place() {
     let second = (Some(2), Some(at));
     for (text, kind, place) in [
         // Cut short.
-        (format!("{leaf}{}", &key[..80]), Kind::BlockUnended, second),
-        (format!("{leaf}{}", &key[..40]), Kind::BlockUnended, second),
+        (
+            format!("{leaf}{}", &key[..80]),
+            Kind::Pem(PemErrorKind::BlockUnended),
+            second,
+        ),
+        (
+            format!("{leaf}{}", &key[..40]),
+            Kind::Pem(PemErrorKind::BlockUnended),
+            second,
+        ),
         (
             leaf.clone() + &key.replace("-----END PRIVATE KEY-----\n", ""),
-            Kind::BlockUnended,
+            Kind::Pem(PemErrorKind::BlockUnended),
             second,
         ),
         (
             leaf.replace("-----END CERTIFICATE-----\n", "") + &key,
-            Kind::BlockUnended,
+            Kind::Pem(PemErrorKind::BlockUnended),
             first,
         ),
         (
             leaf.replace("-----END CERTIFICATE-----", "-----END PRIVATE KEY-----") + &key,
-            Kind::BlockEndsAsAnother,
+            Kind::Pem(PemErrorKind::BlockEndsAsAnother),
             first,
         ),
         // Lines that only look like the first and last of a block.
-        (format!("{leaf} {key}"), Kind::BoundaryMangled, second),
+        (
+            format!("{leaf} {key}"),
+            Kind::Pem(PemErrorKind::BoundaryMangled),
+            second,
+        ),
         (
             leaf.clone() + &key.replacen("-----BEGIN", "----BEGIN", 1),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.clone() + &key.replacen("KEY-----", "KEY----", 1),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.clone() + &key.replacen("KEY-----", "KEY----- x", 1),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.clone() + &key.replacen("PRIVATE", "private", 1),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.clone() + &key.replacen("-----BEGIN ", "-----BEGIN", 1),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.clone() + &key.replace("-----END", " -----END"),
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             second,
         ),
         (
             leaf.replace('\n', " ") + "\n" + &key,
-            Kind::BoundaryMangled,
+            Kind::Pem(PemErrorKind::BoundaryMangled),
             first,
         ),
         // As variables often come.
         (
             leaf.replace('\n', "\\n") + "\n" + &key,
-            Kind::LineEndsEscaped,
+            Kind::Pem(PemErrorKind::LineEndsEscaped),
             first,
         ),
         (
             leaf.clone() + &key.replace('\n', "\\n"),
-            Kind::LineEndsEscaped,
+            Kind::Pem(PemErrorKind::LineEndsEscaped),
             second,
         ),
         // Not base64.
         (
             leaf.clone() + &key.replace(body, &body[1..]),
-            Kind::Base64,
+            Kind::Pem(PemErrorKind::Base64),
             second,
         ),
         (
             leaf.clone() + &key.replace(body, &format!("{body}!")),
-            Kind::Base64,
+            Kind::Pem(PemErrorKind::Base64),
             second,
         ),
         (
             leaf.clone() + &key.replace(body, &format!("M I{}", &body[3..])),
-            Kind::Base64,
+            Kind::Pem(PemErrorKind::Base64),
             second,
         ),
         (
             leaf.clone() + &key.replace(body, &format!("-_{}", &body[2..])),
-            Kind::Base64,
+            Kind::Pem(PemErrorKind::Base64),
             second,
         ),
         (
             "-----BEGIN CERTIFICATE-----\nMAB=\n-----END CERTIFICATE-----\n".to_owned() + &key,
-            Kind::Base64,
+            Kind::Pem(PemErrorKind::Base64),
             first,
         ),
         (
             "-----BEGIN CERTIFICATE-----\n\n-----END CERTIFICATE-----\n".to_owned() + &key,
-            Kind::BlockEmpty,
+            Kind::Pem(PemErrorKind::BlockEmpty),
             first,
         ),
         (
             leaf.clone() + &key.replace(body, &format!("Comment: mine\n\n{body}")),
-            Kind::BlockHasHeaders,
+            Kind::Pem(PemErrorKind::BlockHasHeaders),
             second,
         ),
     ] {

@@ -1,5 +1,6 @@
 //! Encrypted private keys.
 
+use certgate::certificate::PemErrorKind;
 use certgate::credential::{
     Credential, CredentialErrorKind as Kind, CredentialField, KeyForm, SecretString, ValidityCheck,
 };
@@ -157,7 +158,7 @@ fn obsolete_encryption_is_refused_with_the_command_that_helps() {
         for passphrase in [Some(PASSPHRASE), None] {
             assert_eq!(
                 load(&bundle, passphrase).err(),
-                Some(Kind::OpenSslEncryption)
+                Some(Kind::Pem(PemErrorKind::OpenSslEncryption))
             );
         }
         openssl.run(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use certgate::certificate::PemErrorKind;
 use certgate::credential::{CredentialErrorKind as Kind, CredentialHandle};
 
 use crate::pki::{Authority, key, load};
@@ -31,7 +32,7 @@ fn a_credential_is_replaced_by_one_that_loads() {
         let error = handle.reload(load(broken)).unwrap_err();
         assert!(matches!(
             error.kind(),
-            Kind::NoBlock | Kind::KeyMismatch | Kind::BlockUnended
+            Kind::NoBlock | Kind::KeyMismatch | Kind::Pem(PemErrorKind::BlockUnended)
         ));
         assert!(Arc::ptr_eq(&before, &handle.current()));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use certgate::certificate::PemErrorKind;
 use certgate::credential::{Credential, CredentialParts};
 use certgate::credential::{CredentialErrorKind as Kind, SecretString, ValidityCheck};
 use certgate::request::Timestamp;
@@ -96,13 +97,13 @@ fn every_kind_has_a_code_and_a_message_of_its_own() {
         Kind::Pkcs12,
         Kind::Utf16,
         Kind::NoBlock,
-        Kind::LineEndsEscaped,
-        Kind::BoundaryMangled,
-        Kind::BlockUnended,
-        Kind::BlockEndsAsAnother,
-        Kind::BlockEmpty,
-        Kind::BlockHasHeaders,
-        Kind::Base64,
+        Kind::Pem(PemErrorKind::LineEndsEscaped),
+        Kind::Pem(PemErrorKind::BoundaryMangled),
+        Kind::Pem(PemErrorKind::BlockUnended),
+        Kind::Pem(PemErrorKind::BlockEndsAsAnother),
+        Kind::Pem(PemErrorKind::BlockEmpty),
+        Kind::Pem(PemErrorKind::BlockHasHeaders),
+        Kind::Pem(PemErrorKind::Base64),
         Kind::SigningRequest,
         Kind::RevocationList,
         Kind::PublicKey,
@@ -131,7 +132,7 @@ fn every_kind_has_a_code_and_a_message_of_its_own() {
         Kind::PassphraseMissing,
         Kind::PassphraseWrong,
         Kind::PassphraseUnneeded,
-        Kind::OpenSslEncryption,
+        Kind::Pem(PemErrorKind::OpenSslEncryption),
         Kind::EncryptionObsolete,
         Kind::EncryptionUnsupported,
         Kind::DecryptionTooCostly,

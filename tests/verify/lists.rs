@@ -182,15 +182,15 @@ fn what_is_no_list_is_told_with_its_number_and_nothing_is_added() {
     for (bytes, expected) in [
         (
             b"".as_slice(),
-            "nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is",
+            "there is no revocation list; PEM has it between lines of X509 CRL, DER as it is",
         ),
         (
             torn.as_bytes(),
-            "a block of the PEM text cannot be read: it does not end, or is no base64",
+            "block 1 at byte 0: the block has no last line -----END …-----; it was cut short: copy the whole file",
         ),
         (
             format!("{text}{}", root.pem()).as_bytes(),
-            "block 2 of the PEM text is of another kind",
+            "block 2 is no X509 CRL; give lists alone",
         ),
         (
             format!("{text}{cut}").as_bytes(),

@@ -125,7 +125,7 @@ fn authorities_are_read_with_the_policy() {
     assert_eq!(
         PLAIN.problems(&named("one", "junk")),
         [
-            "error: authorities[0].certificate: nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is"
+            "error: authorities[0].certificate: there is no certificate; PEM has it between lines of CERTIFICATE, DER as it is"
         ]
     );
 }

@@ -117,11 +117,11 @@ fn what_is_no_authority_is_refused_and_said_why() {
         ),
         (
             b"junk".to_vec(),
-            "nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is",
+            "there is no certificate; PEM has it between lines of CERTIFICATE, DER as it is",
         ),
         (
             Vec::new(),
-            "nothing of the kind is here: PEM has it between lines of BEGIN and END, DER as it is",
+            "there is no certificate; PEM has it between lines of CERTIFICATE, DER as it is",
         ),
         (
             torn.into_bytes(),
@@ -129,11 +129,11 @@ fn what_is_no_authority_is_refused_and_said_why() {
         ),
         (
             pem("X509 CRL", &root.der()).into_bytes(),
-            "block 1 of the PEM text is of another kind",
+            "block 1 is no CERTIFICATE; give the certificate alone",
         ),
         (
             root.pem().replace("-----END", "").into_bytes(),
-            "a block of the PEM text cannot be read: it does not end, or is no base64",
+            "block 1 at byte 0: the block has no last line -----END …-----; it was cut short: copy the whole file",
         ),
     ] {
         let refused = store.add("another", &bytes).unwrap_err();

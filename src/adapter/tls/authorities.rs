@@ -6,7 +6,6 @@ use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 
 use crate::certificate::CertInfo;
-use crate::credential::may_sign;
 
 use super::{TlsError, blocks};
 
@@ -74,7 +73,7 @@ impl Authorities {
         for (certificate, number) in certificates.into_iter().zip(1..) {
             let unusable = TlsError::AuthorityUnusable { number };
             let read = CertInfo::from_der(certificate.to_vec()).map_err(|_| unusable)?;
-            if !may_sign(&read) {
+            if !read.may_sign_certificates() {
                 return Err(TlsError::NotAnAuthority { number });
             }
             roots.add(certificate).map_err(|_| unusable)?;

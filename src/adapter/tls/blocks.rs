@@ -2,7 +2,7 @@
 
 use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 
-use crate::credential::pem::{self, Block};
+use crate::certificate::pem::{self, Block};
 use crate::credential::{KeyForm, PrivateKey};
 
 use super::TlsError;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::certificate::{BasicConstraints, CertInfo, CertificateError, KeyUsage};
+use crate::certificate::{CertInfo, CertificateError, PemError};
 use crate::request::Timestamp;
 
-use super::pem::{self, PemError};
+use super::blocks::{self, Foreign};
 use super::signature;
 
 /// Authorities under names, in the order in which they were added.
@@ -100,9 +100,18 @@ pub enum AuthorityError {
     /// No authority has this name.
     #[error("there is no authority of this name")]
     Unknown,
-    /// The text is no PEM.
+    /// A block of the text cannot be read.
     #[error("{0}")]
     Pem(#[from] PemError),
+    /// There is no certificate.
+    #[error("there is no certificate; PEM has it between lines of CERTIFICATE, DER as it is")]
+    NoCertificate,
+    /// A block of PEM holds something else.
+    #[error("block {number} is no CERTIFICATE; give the certificate alone")]
+    ForeignBlock {
+        /// Which block, from 1.
+        number: usize,
+    },
     /// A private key was given, which belongs nowhere near here.
     #[error(
         "this holds a private key: give the certificate alone, and keep the key with its owner"
@@ -287,32 +296,22 @@ fn is_identifier(name: &str) -> bool {
 
 /// The only certificate, which has to be an authority's.
 fn read(bytes: &[u8]) -> Result<CertInfo, AuthorityError> {
-    let der = if pem::is_der(bytes) {
-        bytes.to_vec()
-    } else if pem::holds_private_key(bytes) {
+    if blocks::hold_private_key(bytes) {
         return Err(AuthorityError::PrivateKey);
-    } else {
-        let mut blocks = pem::blocks(bytes, pem::Kind::Certificate)?;
-        match (blocks.pop(), blocks.is_empty()) {
-            (Some(der), true) => der,
-            _ => return Err(AuthorityError::SeveralCertificates),
-        }
+    }
+    let mut found = blocks::only(bytes, b"CERTIFICATE")?
+        .map_err(|Foreign { number }| AuthorityError::ForeignBlock { number })?;
+    let der = match (found.pop(), found.is_empty()) {
+        (Some(der), true) => der,
+        (Some(_), false) => return Err(AuthorityError::SeveralCertificates),
+        (None, _) => return Err(AuthorityError::NoCertificate),
     };
     let certificate = CertInfo::from_der(der)?;
-    if !may_sign(&certificate) {
+    if !certificate.may_sign_certificates() {
         return Err(AuthorityError::NotAnAuthority);
     }
     if !signature::knows_key(certificate.public_key_info()) {
         return Err(AuthorityError::Key);
     }
     Ok(certificate)
-}
-
-/// Whether a certificate says that it is an authority's, and may sign others.
-pub(super) fn may_sign(certificate: &CertInfo) -> bool {
-    let is_authority = matches!(
-        certificate.basic_constraints(),
-        Some(BasicConstraints::Authority { .. })
-    );
-    is_authority && certificate.key_usage().is_none_or(KeyUsage::key_cert_sign)
 }

@@ -14,7 +14,7 @@ use crate::certificate::{
 use crate::request::Timestamp;
 use crate::trust::path::{AuthorityId, Lists, PathFault, Revoked, Tolerated, VerifiedPath};
 
-use super::authorities::{Authority, AuthorityStore, may_sign};
+use super::authorities::{Authority, AuthorityStore};
 use super::candidates;
 use super::lists::{RevocationLists, Rules, Standing, Subject};
 use super::signature::ALGORITHMS;
@@ -195,7 +195,7 @@ impl Verifier {
 
         let mut holds = Standing::EVER;
         for (issuer, place) in issuers().zip(0..) {
-            if !may_sign(issuer) {
+            if !issuer.may_sign_certificates() {
                 return Err(PathFault::Role);
             }
             if !is_for_clients(issuer) {

@@ -4,13 +4,14 @@ use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::certificate::{
-    CertInfo, CertificateError, KeyUsage, ListScope, RevocationList, Serial, Validity, ValidityAt,
+    CertInfo, CertificateError, KeyUsage, ListScope, PemError, RevocationList, Serial, Validity,
+    ValidityAt,
 };
 use crate::request::Timestamp;
 use crate::trust::path::{Lists, PathFault};
 
+use super::blocks::{self, Foreign};
 use super::chain::{Revocation, StaleLists};
-use super::pem::{self, PemError};
 use super::signature;
 
 /// Revocation lists (RFC 5280 section 5), given as bytes; cheap to clone.
@@ -68,9 +69,18 @@ const SIGNERS: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevocationListError {
-    /// The text is no PEM.
+    /// A block of the text cannot be read.
     #[error("{0}")]
     Pem(#[from] PemError),
+    /// There is no list.
+    #[error("there is no revocation list; PEM has it between lines of X509 CRL, DER as it is")]
+    NoList,
+    /// A block of PEM holds something else.
+    #[error("block {number} is no X509 CRL; give lists alone")]
+    ForeignBlock {
+        /// Which block, from 1.
+        number: usize,
+    },
     /// A list cannot be read, or is of a kind that is not taken.
     #[error("revocation list {number}: {error}")]
     List {
@@ -98,11 +108,11 @@ impl RevocationLists {
     ///
     /// [`RevocationListError`]; no list is added then.
     pub fn add(&mut self, bytes: &[u8]) -> Result<usize, RevocationListError> {
-        let blocks = if pem::is_der(bytes) {
-            vec![bytes.to_vec()]
-        } else {
-            pem::blocks(bytes, pem::Kind::RevocationList)?
-        };
+        let blocks = blocks::only(bytes, b"X509 CRL")?
+            .map_err(|Foreign { number }| RevocationListError::ForeignBlock { number })?;
+        if blocks.is_empty() {
+            return Err(RevocationListError::NoList);
+        }
         let mut lists = Vec::with_capacity(blocks.len());
         for (der, number) in blocks.into_iter().zip(1..) {
             let list = RevocationList::from_der(der)

@@ -6,13 +6,12 @@
 
 mod authorities;
 mod candidates;
+mod blocks;
 mod chain;
 mod lists;
-mod pem;
 mod signature;
 mod subject_names;
 
 pub use authorities::{Authority, AuthorityDescription, AuthorityError, AuthorityStore};
 pub(crate) use chain::{ChainRules, Fault, Revocation, StaleLists, Verifier};
 pub use lists::{RevocationListError, RevocationLists};
-pub use pem::PemError;

@@ -8,13 +8,109 @@ use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::error::{BlockPlace, CredentialErrorKind};
+/// Why a text is no PEM, and where. It holds nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("block {} at byte {}: {kind}", .place.number, .place.offset)]
+pub struct PemError {
+    kind: PemErrorKind,
+    place: BlockPlace,
+}
 
-/// The longest text that is read. The authorities of all browsers together take a
-/// quarter of it.
-pub(crate) const MAX_TEXT: usize = 1 << 20;
+/// What is wrong with a block of PEM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum PemErrorKind {
+    /// Line ends are written as a backslash and an n.
+    #[error("its line ends are a backslash and an n; put line feeds in their place")]
+    LineEndsEscaped,
+    /// A first or last line of a block is not exactly that.
+    #[error(
+        "a line with BEGIN or END is indented, cut short or has more in it; it has to stand alone on its line, with five dashes on both sides"
+    )]
+    BoundaryMangled,
+    /// A block that does not end.
+    #[error("the block has no last line -----END …-----; it was cut short: copy the whole file")]
+    BlockUnended,
+    /// The last line of a block names something else than its first.
+    #[error(
+        "the block ends as something else than it begins as; lines are missing: copy the whole file"
+    )]
+    BlockEndsAsAnother,
+    /// Nothing between the first and the last line.
+    #[error("the block is empty; copy the whole file")]
+    BlockEmpty,
+    /// Lines with a colon in a block.
+    #[error(
+        "the block has header lines, which RFC 7468 has no place for; remove them, or export it again"
+    )]
+    BlockHasHeaders,
+    /// Something that is no base64.
+    #[error(
+        "the block is not base64 of whole bytes; lines are missing or damaged: copy the whole file"
+    )]
+    Base64,
+    /// A private key that OpenSSL encrypted in its legacy form.
+    #[error(
+        "the private key is encrypted in the legacy form of OpenSSL (Proc-Type: 4,ENCRYPTED); convert it: openssl pkey -in FILE -aes-256-cbc -out FILE.key"
+    )]
+    OpenSslEncryption,
+}
+
+impl PemError {
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(self) -> PemErrorKind {
+        self.kind
+    }
+
+    /// In which block, counted from 1.
+    #[must_use]
+    pub const fn block(self) -> usize {
+        self.place.number
+    }
+
+    /// Where that block begins, in bytes from the start of the text.
+    #[must_use]
+    pub const fn offset(self) -> usize {
+        self.place.offset
+    }
+
+    #[cfg(feature = "credential")]
+    pub(crate) const fn place(self) -> BlockPlace {
+        self.place
+    }
+}
+
+impl PemErrorKind {
+    /// A stable `snake_case` name, for records and metrics.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LineEndsEscaped => "line_ends_escaped",
+            Self::BoundaryMangled => "boundary_mangled",
+            Self::BlockUnended => "block_unended",
+            Self::BlockEndsAsAnother => "block_ends_as_another",
+            Self::BlockEmpty => "block_empty",
+            Self::BlockHasHeaders => "block_has_headers",
+            Self::Base64 => "base64",
+            Self::OpenSslEncryption => "openssl_encryption",
+        }
+    }
+
+    const fn at(self, place: BlockPlace) -> PemError {
+        PemError { kind: self, place }
+    }
+}
+
+/// A block of PEM, counted from 1, and the byte in which it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BlockPlace {
+    pub(crate) number: usize,
+    pub(crate) offset: usize,
+}
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
@@ -33,34 +129,31 @@ enum Body {
     OpenSslEncrypted,
 }
 
-/// What is wrong with the text, and where.
-pub(crate) type PemError = (CredentialErrorKind, BlockPlace);
-
 impl Block<'_> {
     /// The bytes of the block, unless OpenSSL encrypted them in its own way.
     pub(crate) fn into_der(self) -> Result<Zeroizing<Vec<u8>>, PemError> {
         match self.body {
             Body::Der(der) => Ok(der),
-            Body::OpenSslEncrypted => Err((CredentialErrorKind::OpenSslEncryption, self.place)),
+            Body::OpenSslEncrypted => Err(PemErrorKind::OpenSslEncryption.at(self.place)),
         }
     }
 }
 
 /// Every block of the text, in order.
 pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, PemError> {
-    if text.len() > MAX_TEXT {
-        return Err((CredentialErrorKind::TextOversized, BlockPlace::TEXT));
-    }
     let mut lines = Lines { text, offset: 0 };
     // What an editor may have put before the first line.
     lines.skip(b"\xEF\xBB\xBF");
     let mut blocks = Vec::new();
     while let Some(line) = lines.next() {
-        let place = BlockPlace::new(blocks.len() + 1, line.offset);
+        let place = BlockPlace {
+            number: blocks.len() + 1,
+            offset: line.offset,
+        };
         match boundary(line.bytes, BEGIN) {
             Some(label) => blocks.push(block(label, place, &mut lines)?),
             None if looks_like_a_boundary(line.bytes) => {
-                return Err((mangled(line.bytes), place));
+                return Err(mangled(line.bytes).at(place));
             }
             None => {}
         }
@@ -78,28 +171,28 @@ fn block<'a>(
     let mut end = start;
     loop {
         let Some(line) = lines.next() else {
-            return Err((CredentialErrorKind::BlockUnended, place));
+            return Err(PemErrorKind::BlockUnended.at(place));
         };
         if let Some(ended) = boundary(line.bytes, END) {
             if ended != label {
-                return Err((CredentialErrorKind::BlockEndsAsAnother, place));
+                return Err(PemErrorKind::BlockEndsAsAnother.at(place));
             }
             break;
         }
         if line.bytes.starts_with(BEGIN) {
-            return Err((CredentialErrorKind::BlockUnended, place));
+            return Err(PemErrorKind::BlockUnended.at(place));
         }
         if looks_like_a_boundary(line.bytes) {
-            return Err((mangled(line.bytes), place));
+            return Err(mangled(line.bytes).at(place));
         }
         end = lines.offset;
     }
-    let body = body(lines.text, start..end).map_err(|kind| (kind, place))?;
+    let body = body(lines.text, start..end).map_err(|kind| kind.at(place))?;
     Ok(Block { label, place, body })
 }
 
 /// What stands between the first and the last line of a block.
-fn body(text: &[u8], range: Range<usize>) -> Result<Body, CredentialErrorKind> {
+fn body(text: &[u8], range: Range<usize>) -> Result<Body, PemErrorKind> {
     let text = text.get(range).unwrap_or_default();
     if text.contains(&b':') {
         let legacy = text.trim_ascii_start().starts_with(b"Proc-Type:");
@@ -107,7 +200,7 @@ fn body(text: &[u8], range: Range<usize>) -> Result<Body, CredentialErrorKind> {
         return if legacy && is_encrypted {
             Ok(Body::OpenSslEncrypted)
         } else {
-            Err(CredentialErrorKind::BlockHasHeaders)
+            Err(PemErrorKind::BlockHasHeaders)
         };
     }
     // Room for all, so that no copy is left behind by one that grows.
@@ -116,7 +209,7 @@ fn body(text: &[u8], range: Range<usize>) -> Result<Body, CredentialErrorKind> {
         base64.extend_from_slice(line.trim_ascii());
     }
     if base64.is_empty() {
-        return Err(CredentialErrorKind::BlockEmpty);
+        return Err(PemErrorKind::BlockEmpty);
     }
     let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
     let length = STANDARD
@@ -126,11 +219,11 @@ fn body(text: &[u8], range: Range<usize>) -> Result<Body, CredentialErrorKind> {
     Ok(Body::Der(der))
 }
 
-fn base64_fault(base64: &[u8]) -> CredentialErrorKind {
+fn base64_fault(base64: &[u8]) -> PemErrorKind {
     if base64.windows(2).any(|pair| pair == b"\\n") {
-        CredentialErrorKind::LineEndsEscaped
+        PemErrorKind::LineEndsEscaped
     } else {
-        CredentialErrorKind::Base64
+        PemErrorKind::Base64
     }
 }
 
@@ -152,11 +245,11 @@ fn looks_like_a_boundary(line: &[u8]) -> bool {
         .any(|part| line.windows(part.len()).any(|window| window == *part))
 }
 
-fn mangled(line: &[u8]) -> CredentialErrorKind {
+fn mangled(line: &[u8]) -> PemErrorKind {
     if line.windows(2).any(|pair| pair == b"\\n") {
-        CredentialErrorKind::LineEndsEscaped
+        PemErrorKind::LineEndsEscaped
     } else {
-        CredentialErrorKind::BoundaryMangled
+        PemErrorKind::BoundaryMangled
     }
 }
 
