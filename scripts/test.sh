@@ -10,7 +10,7 @@ if ! cargo nextest --version >/dev/null 2>&1; then
     step "install cargo-nextest"
     cargo install --locked cargo-nextest
 fi
-step "edges for tests/edges, Redis for tests/redis"
+step "edges for tests/edges, Redis for tests/redis, a broker for tests/kafka"
 export CERTGATE_EDGES_BIN=${CERTGATE_EDGES_BIN:-$PWD/target/edges/bin}
 scripts/install_edges.sh
 export CERTGATE_REQUIRE_EDGES=1
@@ -19,8 +19,8 @@ step "formatting"
 cargo fmt --check
 
 step "lints, each feature alone and all together"
-for features in "" toml json yaml tower axum actix claims jsonwebtoken verify tls redis watch tracing \
-    metrics sinks testing axum,tls actix,tls toml,tower toml,watch; do
+for features in "" toml json yaml tower axum actix claims jsonwebtoken credential verify tls redis watch tracing \
+    metrics sinks kafka testing axum,tls actix,tls toml,tower toml,watch; do
     cargo clippy --locked --lib --features "$features" -- -D warnings
 done
 cargo clippy --locked --all-targets --all-features -- -D warnings

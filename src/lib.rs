@@ -34,6 +34,9 @@
 //!  evidence     Decision → audit record
 //!     │
 //!  gate         what a service embeds: policy, cache and limits, replaced as one
+//!
+//!  credential   the other direction: certificate and key for outgoing calls
+//!     │
 //!  adapter      tower, actix, TLS, Redis, a policy file, records: everything with IO or a clock
 //!
 //!  guide        no code: how to set up each edge, and the policy for it
@@ -58,6 +61,7 @@
 //!   one in code: [`policy::document`].
 //! - To say in axum what a handler needs: `adapter::axum`.
 //! - To change the policy while it runs: [`gate`].
+//! - To call others with a certificate: `credential`.
 //! - To decide without a framework: [`decide::decide`].
 //! - To look into certificates: [`certificate::CertInfo`] and [`dialect`].
 //!
@@ -141,13 +145,15 @@
 //! | `claims` | tokens from verified claims in JSON |
 //! | `jsonwebtoken` | the same from what `jsonwebtoken` verified; `claims` |
 //! | `verify` | verifies certificates in this process: paths to authorities, revocation lists |
-//! | `tls` | ends TLS in this process, for services without an edge |
+//! | `credential` | certificates and keys for outgoing calls, encrypted or not |
+//! | `tls` | ends TLS in this process, for services without an edge, and opens it with a credential; `credential` |
 //! | `watch` | follows a policy file, in a format that is on |
 //! | `redis` | limits that many processes share, in Redis |
 //! | `sinks` | audit records as JSON lines, or to a receiver: `adapter::sink` |
 //! | `tracing` | audit records as events of `tracing`: `adapter::tracing` |
 //! | `metrics` | audit records as meters, through `metrics`: `adapter::metrics` |
 //! | `full` | all of these |
+//! | `kafka` | audit records as messages of Kafka, with a C library: `adapter::kafka`; `sinks` |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.
 //!
@@ -185,6 +191,8 @@ pub mod decide;
 pub mod response;
 pub mod evidence;
 pub mod gate;
+#[cfg(feature = "credential")]
+pub mod credential;
 pub mod adapter;
 #[cfg(feature = "testing")]
 pub mod testing;

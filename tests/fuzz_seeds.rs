@@ -13,6 +13,9 @@ use std::path::Path;
 
 #[path = "../fuzz/checks/certificate.rs"]
 mod certificate;
+#[cfg(feature = "credential")]
+#[path = "../fuzz/checks/credential_pem.rs"]
+mod credential_pem;
 #[path = "../fuzz/checks/dialect_base64_der.rs"]
 mod dialect_base64_der;
 #[path = "../fuzz/checks/dialect_base64_der_escaped.rs"]
@@ -58,6 +61,8 @@ fn replay(target: &str, at_least: usize, check: fn(&[u8])) {
 #[test]
 fn every_seed_passes_the_check_of_its_target() {
     replay("certificate", 5, certificate::check);
+    #[cfg(feature = "credential")]
+    replay("credential_pem", 7, credential_pem::check);
     replay("dialect_base64_der", 4, dialect_base64_der::check);
     replay(
         "dialect_base64_der_escaped",

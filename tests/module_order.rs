@@ -28,8 +28,8 @@ const FLOW: &[&str] = &[
     "response",
     "evidence",
     "gate",
-    "adapter",
     "credential",
+    "adapter",
     "testing",
     "guide",
 ];

@@ -8,15 +8,14 @@ use certgate::limits::SharedLimits;
 use certgate::policy::{Mode, Policy};
 use certgate::request::{Peer, Request};
 use certgate::response::Rejection;
+use http::Response;
 use http::request::Parts;
-use http::{Response, StatusCode};
-use serde::Serialize;
 
 use super::answer;
 use super::edge::Edge;
-use super::names::Names;
+use super::names::{Copied, Names};
 use super::original::{Lines, Original};
-use super::refused::Refused;
+use super::refused::{Refusal, Refused};
 
 /// A policy in force, for one edge. `S` counts requests: in memory, or where
 /// other processes count too.
@@ -27,24 +26,27 @@ pub(crate) struct Door<S> {
     clock: SystemClock,
 }
 
-/// An answer, and its line for the log.
+/// An answer, and what is kept of it.
 pub(crate) struct Answered {
     pub(crate) response: Response<String>,
-    pub(crate) record: String,
+    /// Of a decision. A question that is refused before one has none.
+    pub(crate) record: Option<AuditRecord>,
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl<S: SharedLimits> Door<S> {
     /// # Errors
     ///
-    /// The policy takes tokens, or the header for the principal is not to be had.
-    pub(crate) fn new(gate: Gate<S>, edge: Edge, principal: &str) -> Result<Self, String> {
+    /// The policy takes tokens, or the headers that the edge copies are not those
+    /// of the answer, or not to be had.
+    pub(crate) fn new(gate: Gate<S>, edge: Edge, copied: &Copied) -> Result<Self, String> {
         let in_force = gate.current();
         let policy = in_force.policy();
         if policy.mode() != Mode::Mtls {
             return Err("the policy takes tokens, and nothing here verifies one".to_owned());
         }
         Ok(Self {
-            names: Names::new(edge, policy, principal)?,
+            names: Names::new(edge, policy, copied)?,
             gate,
             edge,
             clock: SystemClock::start(),
@@ -99,28 +101,41 @@ impl<S: SharedLimits> Door<S> {
         }
     }
 
-    fn conclude(&self, concluded: &Concluded<'_>, refused: Option<Refused>) -> Answered {
-        let (response, refused) = match self.response(concluded, refused) {
+    /// `undecided` says why `concluded` is about nothing that anybody asked.
+    fn conclude(&self, concluded: &Concluded<'_>, undecided: Option<Refused>) -> Answered {
+        let (response, refused) = match self.response(concluded, undecided) {
             Ok(response) => (response, None),
             Err(refused) => {
                 let response = answer::refused(refused, concluded.request_id, self.edge);
                 (response, Some(refused))
             }
         };
+        Answered {
+            response,
+            record: match undecided {
+                None => Some(self.record(concluded, refused)),
+                Some(_) => None,
+            },
+            refusal: refused.map(|refused| Refusal {
+                refused,
+                peer: concluded.decision.findings().request().peer.to_string(),
+                request_id: concluded.request_id.to_owned(),
+            }),
+        }
+    }
+
+    fn record(&self, concluded: &Concluded<'_>, refused: Option<Refused>) -> AuditRecord {
         let status = match (refused, concluded.decision) {
-            (Some(refused), _) => Some(refused.status()),
-            (None, Decision::Deny(deny)) => StatusCode::from_u16(deny.reason().status()).ok(),
+            (Some(refused), _) => Some(refused.status().as_u16()),
+            (None, Decision::Deny(deny)) => Some(deny.reason().status()),
             // That of the backend, which nobody tells here.
             (None, Decision::Allow(_)) => None,
         };
         let mut record = concluded.audit_record();
         let decided = concluded.decision.findings().request().now.monotonic;
         let took = self.clock.now().monotonic.saturating_sub(decided);
-        record.complete(status.map(|status| status.as_u16()), took);
-        Answered {
-            response,
-            record: line(&record, refused),
-        }
+        record.complete(status, took);
+        record
     }
 
     fn response(
@@ -143,18 +158,4 @@ impl<S: SharedLimits> Door<S> {
             }
         }
     }
-}
-
-/// The audit record as a line of JSON. Where nothing was decided, `refused` says
-/// why.
-fn line(record: &AuditRecord, refused: Option<Refused>) -> String {
-    #[derive(Serialize)]
-    struct Line<'r> {
-        #[serde(flatten)]
-        record: &'r AuditRecord,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        refused: Option<String>,
-    }
-    let refused = refused.map(|refused| refused.to_string());
-    serde_json::to_string(&Line { record, refused }).unwrap_or_default()
 }

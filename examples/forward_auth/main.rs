@@ -13,8 +13,11 @@
 //! cargo run --example forward_auth --features full -- policy.toml --edge nginx
 //! ```
 //!
-//! It listens on 127.0.0.1:9000 unless `--listen` says otherwise, and writes an
-//! audit record for each request to its output, as a line of JSON. The configuration
+//! It listens on 127.0.0.1:9000 unless `--listen` says otherwise. It writes an audit
+//! record for each request that it decides to its output, as a line of JSON
+//! (`audit.schema.json`), and what it refuses without a decision to its error output.
+//! Neither keeps a request waiting: what is not read in time is dropped, counted and
+//! told. On SIGINT and SIGTERM it ends when what it has is written. The configuration
 //! of each edge lies beside this file: `nginx.conf`, `traefik.yaml` (with the
 //! `traefik.yml` of the guide), `Caddyfile`, `envoy.yaml`. The tests run them as they
 //! are. The policy is that of the guide for the same edge, in mode `mtls`: nothing
@@ -39,10 +42,12 @@
 //!
 //! # What it answers
 //!
-//! An allow is 200 with `X-Client-ID` and `X-Profile-ID` (or what `[selectors]` calls
-//! them), `X-Principal` (or what `--principal-header` says) and `X-Request-ID`. Each of
-//! them is there, and empty where nobody is proven: on exempt paths, and where a
-//! denial is only observed. The edge puts them in the place of the client's own.
+//! An allow is 200 with `X-Client-ID`, `X-Profile-ID`, `X-Principal` and
+//! `X-Request-ID`. Each of them is there, and empty where nobody is proven: on exempt
+//! paths, and where a denial is only observed. The edge puts them in the place of the
+//! client's own. Other names have to be those of the edge's configuration too, so they
+//! are said here: `--principal-header`, and `--client-header` and `--profile-header`,
+//! which have to be what `[selectors]` of the policy calls them.
 //!
 //! A denial has the status, the headers and the problem body of every other
 //! certgate. nginx is told 401 or 403, and the status and the body in `X-Auth-Status`
@@ -101,32 +106,39 @@ mod door;
 mod edge;
 mod names;
 mod original;
-mod refused;
+mod refusals;
+pub(crate) mod refused;
 mod serve;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use certgate::adapter::sink::JsonLines;
+use certgate::evidence::AuditSink;
 use certgate::gate::Gate;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use door::Door;
 pub(crate) use edge::Edge;
+pub(crate) use names::Copied;
+pub(crate) use refusals::Refusals;
 pub(crate) use serve::serve;
 
 const USAGE: &str = "\
 usage: forward_auth POLICY.toml --edge nginx|traefik|caddy|envoy
-                    [--listen 127.0.0.1:9000] [--principal-header X-Principal]";
+                    [--listen 127.0.0.1:9000] [--principal-header X-Principal]
+                    [--client-header X-Client-ID] [--profile-header X-Profile-ID]";
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Arguments {
     pub(crate) policy: String,
     pub(crate) edge: Edge,
     pub(crate) listen: String,
-    pub(crate) principal: String,
+    pub(crate) copied: Copied,
 }
 
 #[tokio::main]
@@ -148,12 +160,14 @@ async fn main() -> ExitCode {
 pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Arguments> {
     let (mut policy, mut edge) = (None, None);
     let mut listen = "127.0.0.1:9000".to_owned();
-    let mut principal = "X-Principal".to_owned();
+    let mut copied = Copied::default();
     while let Some(argument) = arguments.next() {
         match &*argument {
             "--edge" => edge = Some(arguments.next()?.parse().ok()?),
             "--listen" => listen = arguments.next()?,
-            "--principal-header" => principal = arguments.next()?,
+            "--client-header" => copied.client = arguments.next()?,
+            "--profile-header" => copied.profile = arguments.next()?,
+            "--principal-header" => copied.principal = arguments.next()?,
             _ if policy.is_none() && !argument.starts_with('-') => policy = Some(argument),
             _ => return None,
         }
@@ -162,7 +176,7 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Argum
         policy: policy?,
         edge: edge?,
         listen,
-        principal,
+        copied,
     })
 }
 
@@ -178,13 +192,28 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     for hazard in gate.hazards() {
         eprintln!("{}: {hazard}", hazard.code());
     }
-    let door = Door::new(gate, arguments.edge, &arguments.principal)?;
+    let door = Door::new(gate, arguments.edge, &arguments.copied)?;
     let listener = TcpListener::bind(&arguments.listen).await?;
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     eprintln!("listening on {}", listener.local_addr()?);
-    serve(listener, Arc::new(door), |record| {
-        // Nobody is left to be told of a failure.
-        drop(writeln!(io::stdout().lock(), "{record}"));
-    })
-    .await;
+    let records = Arc::new(JsonLines::new(io::stdout())?);
+    let refusals = Arc::new(Refusals::start(io::stderr())?);
+    let (sink, told) = (Arc::clone(&records), Arc::clone(&refusals));
+    tokio::select! {
+        () = serve(listener, Arc::new(door), sink as Arc<dyn AuditSink>, move |refusal| {
+            told.tell(refusal);
+        }) => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    records.close();
+    refusals.close();
+    let (dropped, failed) = (records.dropped(), records.failed());
+    if (dropped, failed) != (0, 0) {
+        eprintln!("forward_auth: {dropped} records were dropped, {failed} could not be written");
+    }
     Ok(())
 }

@@ -5,6 +5,25 @@ use http::HeaderName;
 
 use super::edge::Edge;
 
+/// What the configuration of the edge calls the headers that it copies; those beside
+/// this file have the default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Copied {
+    pub(crate) client: String,
+    pub(crate) profile: String,
+    pub(crate) principal: String,
+}
+
+impl Default for Copied {
+    fn default() -> Self {
+        Self {
+            client: "X-Client-ID".to_owned(),
+            profile: "X-Profile-ID".to_owned(),
+            principal: "X-Principal".to_owned(),
+        }
+    }
+}
+
 /// The headers of the answer that the edge copies into the backend's request.
 /// Every allowed answer has all of them, empty where there is nothing to say, so
 /// that none that the client sent is left.
@@ -21,17 +40,30 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// `principal` is no name, or one that means something else already.
-    pub(crate) fn new(edge: Edge, policy: &Policy, principal: &str) -> Result<Self, String> {
+    /// The edge would not copy one of them, since it calls it otherwise; or what it
+    /// calls the principal is no name, or one that means something else already.
+    pub(crate) fn new(edge: Edge, policy: &Policy, copied: &Copied) -> Result<Self, String> {
         let name = |text: &str| {
             HeaderName::from_bytes(text.as_bytes()).map_err(|_| format!("{text} names no header"))
         };
         let names = Self {
             client: name(policy.client_header())?,
             profile: name(policy.profile_header())?,
-            principal: name(principal)?,
+            principal: name(&copied.principal)?,
             request_id: HeaderName::from_static("x-request-id"),
         };
+        for (what, answered, copied) in [
+            ("client", &names.client, &copied.client),
+            ("profile", &names.profile, &copied.profile),
+        ] {
+            if *answered != name(copied)? {
+                return Err(format!(
+                    "the policy calls the header of the {what} {answered} ([selectors] \
+                     {what}_header), and the edge copies {copied}: let its configuration copy \
+                     {answered}, and start with --{what}-header {answered}"
+                ));
+            }
+        }
         let chosen = &names.principal;
         let others = [&names.client, &names.profile, &names.request_id];
         let is_taken = others.contains(&chosen)

@@ -47,7 +47,30 @@ impl Refused {
     }
 }
 
-/// For the record: which line, and never what was in it.
+/// A refusal, as a line for whoever looks after this: it is no decision, so there may
+/// be no audit record of it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) refused: Refused,
+    pub(crate) peer: String,
+    pub(crate) request_id: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            refused,
+            peer,
+            request_id,
+        } = self;
+        write!(
+            f,
+            "refused: {refused} (from {peer}, request {request_id:?})"
+        )
+    }
+}
+
+/// Which line, and never what was in it.
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use certgate::evidence::AuditSink;
 use certgate::limits::SharedLimits;
 use certgate::request::Peer;
 use http_body_util::Full;
@@ -15,13 +16,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 use super::door::Door;
+use super::refused::Refusal;
 
-/// Answers every connection until the process ends, and hands each record to
-/// `sink`. A question has no body; one that is sent is not read.
+/// Answers every connection until it is dropped, and hands what is to be kept to
+/// `records` and `refusals`, of which neither may wait. A question has no body; one
+/// that is sent is not read.
 pub(crate) async fn serve<S>(
     listener: TcpListener,
     door: Arc<Door<S>>,
-    sink: impl Fn(String) + Clone + Send + Sync + 'static,
+    records: Arc<dyn AuditSink>,
+    refusals: impl Fn(Refusal) + Clone + Send + Sync + 'static,
 ) where
     S: SharedLimits + 'static,
 {
@@ -31,13 +35,20 @@ pub(crate) async fn serve<S>(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let (door, sink) = (Arc::clone(&door), sink.clone());
+        let (door, records) = (Arc::clone(&door), Arc::clone(&records));
+        let refusals = refusals.clone();
         let service = service_fn(move |request: Request<Incoming>| {
-            let (door, sink) = (Arc::clone(&door), sink.clone());
+            let (door, records) = (Arc::clone(&door), Arc::clone(&records));
+            let refusals = refusals.clone();
             async move {
                 let (head, _) = request.into_parts();
                 let answered = door.answer(Peer::from(address), &head).await;
-                sink(answered.record);
+                if let Some(record) = &answered.record {
+                    records.record(record);
+                }
+                if let Some(refusal) = answered.refusal {
+                    refusals(refusal);
+                }
                 let body = |body| Full::new(Bytes::from(body));
                 Ok::<Response<_>, Infallible>(answered.response.map(body))
             }

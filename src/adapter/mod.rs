@@ -21,6 +21,8 @@ pub mod actix;
 pub mod axum;
 #[cfg(feature = "claims")]
 pub mod claims;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "redis")]

@@ -53,15 +53,27 @@ impl Gap {
     #[must_use]
     pub fn of(lost: &Evidence) -> Self {
         match lost {
-            Evidence::Request(record) => Self {
-                lost_requests: 1,
-                ..Self::at(record.created_at)
-            },
-            Evidence::Change(change) => Self {
-                lost_changes: 1,
-                ..Self::at(change.created_at)
-            },
+            Evidence::Request(record) => Self::of_request(record),
+            Evidence::Change(change) => Self::of_change(change),
             Evidence::Gap(gap) => *gap,
+        }
+    }
+
+    /// What is missing when this record of a request is lost.
+    #[must_use]
+    pub const fn of_request(lost: &AuditRecord) -> Self {
+        Self {
+            lost_requests: 1,
+            ..Self::at(lost.created_at)
+        }
+    }
+
+    /// What is missing when this record of a change is lost.
+    #[must_use]
+    pub const fn of_change(lost: &PolicyChange) -> Self {
+        Self {
+            lost_changes: 1,
+            ..Self::at(lost.created_at)
         }
     }
 

@@ -184,3 +184,21 @@ async fn a_record_says_how_long_the_decision_took() {
     call(&guard, acme("GET", "/payments")).await;
     assert_eq!(records.only().measures.decision_time, Some(Duration::ZERO));
 }
+
+/// Whoever took them is gone.
+#[cfg(feature = "sinks")]
+#[actix_web::test]
+async fn a_request_is_answered_while_nobody_takes_its_record() {
+    use certgate::adapter::sink::{Channel, WhenFull};
+
+    let (sink, receiver) = Channel::new(WhenFull::Grow);
+    let sink = Arc::new(sink);
+    drop(receiver);
+    let guard = guard(policy(POLICY)).with_sink(Arc::clone(&sink));
+    assert_eq!(call(&guard, acme("GET", "/payments")).await.status, 200);
+    assert_eq!(
+        call(&guard, forwarded("GET", "/payments")).await.status,
+        401
+    );
+    assert_eq!((sink.queued(), sink.dropped()), (0, 2));
+}

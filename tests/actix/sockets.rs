@@ -9,7 +9,7 @@ use actix_web::{App, HttpRequest, HttpServer};
 use certgate::adapter::actix::GateMiddleware;
 use certgate::gate::Granted;
 use certgate::request::{Connection, Peer};
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Empty, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream};
@@ -69,6 +69,15 @@ fn certified(line: &str) -> String {
         )
 }
 
+/// A body, and behind it what would be a certificate in front of it.
+fn certificate_in_trailers() -> String {
+    format!(
+        "Transfer-Encoding: chunked\r\nTrailer: X-SSL-Client-Cert, X-SSL-Client-Verify\r\n\r\n\
+         4\r\nbody\r\n0\r\nX-SSL-Client-Cert: {}\r\nX-SSL-Client-Verify: SUCCESS\r\n\r\n",
+        nginx("acme")
+    )
+}
+
 fn unlimited() -> certgate::policy::Policy {
     policy(&POLICY.replace("limits = \"three-a-minute\"\n", ""))
 }
@@ -83,6 +92,18 @@ async fn http_1_is_guarded_as_it_stands_on_the_wire() {
             certified("POST /payments/v1?secret=1")
                 + "Transfer-Encoding: chunked\r\nTrailer: X-Client-ID\r\n\r\n\
                    4\r\nbody\r\n0\r\nX-Client-ID: forged\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n",
+            "\r\n\r\npisp-partner-acme 4 false",
+        ),
+        (
+            // A certificate among them is none,
+            head("POST /payments") + &certificate_in_trailers(),
+            "HTTP/1.1 401 Unauthorized\r\n",
+            "\"reason\":\"certificate_missing\"",
+        ),
+        (
+            // and no second one.
+            certified("POST /payments") + &certificate_in_trailers(),
             "HTTP/1.1 200 OK\r\n",
             "\r\n\r\npisp-partner-acme 4 false",
         ),
@@ -206,6 +227,41 @@ async fn http_2_is_guarded_and_its_authority_is_the_host() {
         let response = sender.send_request(request).await.unwrap();
         assert_eq!(response.version(), hyper::Version::HTTP_2);
         assert_eq!(response.status(), status, "{authority} {host:?}");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains(text), "{body}");
+    }
+    server.stop(false).await;
+}
+
+#[actix_web::test]
+async fn a_certificate_in_the_trailers_of_http_2_is_none() {
+    let (address, server) = serve(guard(unlimited()));
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    actix_web::rt::spawn(connection);
+    for (certificate, status, text) in [
+        (None, 401, "certificate_missing"),
+        (Some(nginx("acme")), 200, "pisp-partner-acme 4 false"),
+    ] {
+        let mut trailers = hyper::HeaderMap::new();
+        trailers.insert("x-ssl-client-cert", nginx("acme").parse().unwrap());
+        trailers.insert("x-ssl-client-verify", "SUCCESS".parse().unwrap());
+        let mut request = hyper::Request::post("http://api.example.com/payments")
+            .header("X-Forwarded-For", "203.0.113.9");
+        if let Some(certificate) = certificate {
+            request = request
+                .header("X-SSL-Client-Cert", certificate)
+                .header("X-SSL-Client-Verify", "SUCCESS");
+        }
+        let body = Full::new(Bytes::from_static(b"body"));
+        let body = Box::pin(body.with_trailers(async { Some(Ok(trailers)) }));
+        let response = sender.send_request(request.body(body).unwrap()).await;
+        let response = response.unwrap();
+        assert_eq!(response.status(), status);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
         assert!(body.contains(text), "{body}");

@@ -36,6 +36,7 @@ mod haproxy;
 mod nginx;
 mod outcome;
 mod pki;
+#[expect(dead_code, reason = "other tests stop a program for a while")]
 mod program;
 mod rfc9440;
 mod service;

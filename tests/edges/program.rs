@@ -108,6 +108,11 @@ impl Running {
         self
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What the program wrote to its output.
     pub(crate) fn log(&self) -> String {
         self.directory.read(LOG)

@@ -21,6 +21,7 @@ mod harness;
 mod json_lines;
 mod meters;
 mod one_line;
+mod outage;
 mod records;
 mod schema;
 mod source;

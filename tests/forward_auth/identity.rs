@@ -7,7 +7,8 @@ use crate::stage::Stage;
 use crate::through::through_every_edge;
 
 const ACME: &str = "200 as pisp-partner-acme|pisp-prod|O=Acme,OU=pisp-prod,CN=pisp-partner-acme";
-const BETA: &str = "200 as aisp-partner-beta|prod|O=Example,OU=prod,CN=aisp-partner-beta";
+pub(crate) const BETA: &str =
+    "200 as aisp-partner-beta|prod|O=Example,OU=prod,CN=aisp-partner-beta";
 const NOBODY: &str = "200 as ||";
 
 /// What a client would like the backend to read.

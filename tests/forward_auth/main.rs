@@ -21,6 +21,8 @@
 #[path = "../../examples/forward_auth/main.rs"]
 mod example;
 
+#[path = "../support/mod.rs"]
+mod cases;
 #[expect(dead_code, reason = "other tests resume sessions")]
 #[path = "../edges/client.rs"]
 mod client;
@@ -50,6 +52,7 @@ mod backend;
 mod forged;
 mod front;
 mod identity;
+mod kept;
 mod listening;
 mod outage;
 mod policies;

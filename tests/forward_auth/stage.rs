@@ -22,9 +22,10 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::backend::{self, Arrived, Log};
+use crate::cases::evidence::check;
 use crate::client::{Client, PARTNER};
 use crate::config::Config;
-use crate::example::Door;
+use crate::example::{Copied, Door};
 use crate::front::Front;
 use crate::pki::{Holder, Pki};
 use crate::policies;
@@ -77,7 +78,7 @@ impl Stage {
         assert_eq!(warnings, [""; 0]);
         let store = Store::of(&loaded.policy);
         let gate = Gate::new(loaded.policy).unwrap().sharing(store.clone());
-        let opened = Door::new(gate.unwrap(), front.edge(), "X-Principal").unwrap();
+        let opened = Door::new(gate.unwrap(), front.edge(), &Copied::default()).unwrap();
         let (questions, answers, records) = (Log::default(), Arc::default(), Arc::default());
         let door = tokio::spawn(accept(
             listener,
@@ -224,8 +225,11 @@ async fn accept(
                 let asked = Request::from_parts(head.clone(), body);
                 questions.note(Arrived::of(asked).await);
                 let answered = door.answer(Peer::from(peer), &head).await;
-                let record = serde_json::from_str(&answered.record).unwrap();
-                records.lock().unwrap().push(record);
+                if let Some(record) = answered.record {
+                    check(&record);
+                    let record = serde_json::to_value(record).unwrap();
+                    records.lock().unwrap().push(record);
+                }
                 let headers = answered.response.headers().clone();
                 answers.lock().unwrap().push(headers);
                 let body = |body: String| Full::new(Bytes::from(body));

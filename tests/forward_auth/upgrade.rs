@@ -4,6 +4,7 @@ use tokio::time::timeout;
 
 use crate::client::PARTNER;
 use crate::front::Front;
+use crate::identity::BETA;
 use crate::pki::Holder;
 use crate::program;
 use crate::stage::Stage;
@@ -12,6 +13,7 @@ use crate::through::through_every_edge;
 through_every_edge!(
     a_body_goes_to_the_backend_alone,
     trailers_of_an_identity_never_arrive,
+    a_certificate_in_trailers_is_none,
     a_web_socket_is_a_get,
     nothing_else_is_switched_to,
     head_is_its_own_method,
@@ -52,6 +54,30 @@ async fn trailers_of_an_identity_never_arrive(front: Front) {
     let arrived = got.arrived.unwrap();
     assert_eq!(arrived.values("X-Client-ID"), ["pisp-partner-acme"]);
     assert_eq!(arrived.trailers.len(), 0, "{:?}", arrived.trailers);
+}
+
+/// Of acme, sent by nobody and by beta.
+async fn a_certificate_in_trailers_is_none(front: Front) {
+    let Some(stage) = Stage::set(front).await else {
+        return;
+    };
+    let lines = front.forgery(&stage.pki);
+    let request = format!(
+        "POST /payments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Trailer: {}\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nsecret\r\n0\r\n{lines}\r\n",
+        front.certificate_header()
+    );
+    for (holder, expected) in [
+        (None, "401 certificate_missing"),
+        (Some(Holder::Beta), BETA),
+    ] {
+        let got = stage.send_raw(holder, PARTNER, &request).await;
+        assert_eq!(got.outcome(), expected);
+        if let Some(arrived) = &got.arrived {
+            assert_eq!(arrived.values(front.certificate_header()), [""; 0]);
+            assert_eq!(arrived.trailers.len(), 0, "{:?}", arrived.trailers);
+        }
+    }
 }
 
 async fn a_web_socket_is_a_get(front: Front) {

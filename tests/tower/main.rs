@@ -25,3 +25,4 @@ mod routers;
 mod sockets;
 mod stripping;
 mod swapping;
+mod trailers;

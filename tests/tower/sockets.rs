@@ -23,12 +23,12 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::harness::Records;
 use crate::support::{POLICY, at, nginx, policy};
 
-fn guard(peer: PeerSource) -> GateLayer {
+pub(crate) fn guard(peer: PeerSource) -> GateLayer {
     let gate = Arc::new(Gate::new(policy(POLICY)).unwrap());
     GateLayer::new(gate, peer, TargetSource::request_uri()).with_clock(|| at(0))
 }
 
-async fn hello(
+pub(crate) async fn hello(
     request: Request<RequestBody<Incoming>>,
 ) -> Result<Response<Full<Bytes>>, hyper::Error> {
     let granted: Granted = request.extensions().get().cloned().unwrap();
@@ -46,7 +46,7 @@ async fn hello(
 }
 
 /// Serves one connection with hyper; the peer is who the socket says it is.
-async fn serve(listener: TcpListener, layer: GateLayer) {
+pub(crate) async fn serve(listener: TcpListener, layer: GateLayer) {
     let (stream, remote) = listener.accept().await.unwrap();
     let guarded = layer.layer(service_fn(hello));
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -59,7 +59,7 @@ async fn serve(listener: TcpListener, layer: GateLayer) {
         .unwrap();
 }
 
-async fn exchange(address: SocketAddr, request: &str) -> String {
+pub(crate) async fn exchange(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut response = String::new();
@@ -67,7 +67,7 @@ async fn exchange(address: SocketAddr, request: &str) -> String {
     response
 }
 
-fn head(line: &str, with_certificate: bool) -> String {
+pub(crate) fn head(line: &str, with_certificate: bool) -> String {
     let certificate = if with_certificate {
         format!(
             "X-SSL-Client-Cert: {}\r\nX-SSL-Client-Verify: SUCCESS\r\n",

@@ -1,8 +1,8 @@
-//! Evidence as one line of JSON.
+//! Evidence as JSON on one line.
 
 use std::io::{self, Write};
 
-use serde::Serialize as _;
+use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
@@ -11,10 +11,16 @@ use crate::evidence::Evidence;
 
 /// The line, with its end.
 pub(super) fn line_of(evidence: &Evidence) -> io::Result<Vec<u8>> {
-    let mut line = Vec::with_capacity(1_024);
-    evidence.serialize(&mut Serializer::with_formatter(&mut line, OneLine))?;
+    let mut line = json_of(evidence)?;
     line.push(b'\n');
     Ok(line)
+}
+
+/// The same for any record, without the end of the line.
+pub(in crate::adapter) fn json_of(record: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(1_024);
+    record.serialize(&mut Serializer::with_formatter(&mut json, OneLine))?;
+    Ok(json)
 }
 
 /// Compact JSON that is one line for every reader: besides what JSON demands,

@@ -104,5 +104,8 @@ mod line;
 mod lines;
 mod queue;
 
+#[cfg(feature = "kafka")]
+pub(super) use line::json_of;
+
 pub use channel::{Channel, Receiver, WhenFull};
 pub use json_lines::JsonLines;

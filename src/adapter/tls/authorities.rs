@@ -5,9 +5,10 @@ use std::fmt;
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 
-use crate::certificate::{BasicConstraints, CertInfo, KeyUsage};
+use crate::certificate::CertInfo;
+use crate::credential::may_sign;
 
-use super::{TlsError, pem};
+use super::{TlsError, blocks};
 
 /// The authorities whose certificates are taken, never none.
 ///
@@ -54,10 +55,7 @@ impl Authorities {
     /// [`NotAnAuthority`](TlsError::NotAnAuthority), and
     /// [`Pem`](TlsError::Pem) for a block that cannot be read.
     pub fn from_pem(pem: &[u8]) -> Result<Self, TlsError> {
-        if !pem::holds_only(pem, b"CERTIFICATE") {
-            return Err(TlsError::ForeignBlock);
-        }
-        Self::new(pem::blocks(pem)?)
+        Self::new(blocks::only_certificates(pem)?)
     }
 
     /// Takes DER, one certificate an item.
@@ -104,10 +102,7 @@ impl Authorities {
         lists: &[u8],
         overdue: OverdueList,
     ) -> Result<Self, TlsError> {
-        if !pem::holds_only(lists, b"X509 CRL") {
-            return Err(TlsError::ForeignBlock);
-        }
-        let lists: Vec<_> = pem::blocks(lists)?;
+        let lists = blocks::only_revocation_lists(lists)?;
         if lists.is_empty() {
             return Err(TlsError::NoRevocationList);
         }
@@ -116,15 +111,6 @@ impl Authorities {
             ..self
         })
     }
-}
-
-fn may_sign(certificate: &CertInfo) -> bool {
-    let is_authority = matches!(
-        certificate.basic_constraints(),
-        Some(BasicConstraints::Authority { .. })
-    );
-    let key_may = certificate.key_usage().is_none_or(KeyUsage::key_cert_sign);
-    is_authority && key_may
 }
 
 impl fmt::Debug for Authorities {

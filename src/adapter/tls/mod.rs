@@ -151,14 +151,54 @@
 //! the policy, which is asked at each request.
 //!
 //! There is no renegotiation, and no early data.
+//!
+//! # Outgoing calls
+//!
+//! [`Credential::client_config`](crate::credential::Credential::client_config) opens
+//! connections with a client certificate, and
+//! [`CredentialHandle::client_config`](crate::credential::CredentialHandle::client_config)
+//! with whichever is in use by then:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use certgate::adapter::SystemClock;
+//! use certgate::adapter::tls::ServerAuthorities;
+//! use certgate::credential::{Credential, CredentialHandle, CredentialParts, ValidityCheck};
+//! use tokio_rustls::TlsConnector;
+//! use tokio_rustls::rustls::crypto::ring;
+//!
+//! /// What the files say now; called again for each reload.
+//! fn load(clock: &SystemClock) -> Result<Credential, Box<dyn std::error::Error>> {
+//!     let (bundle, servers) = (std::fs::read("client.pem")?, std::fs::read("server-ca.pem")?);
+//!     let parts = CredentialParts::new(&bundle).with_authorities(&servers);
+//!     Ok(Credential::from_parts(&parts, ValidityCheck::ValidAt(clock.now().wall))?)
+//! }
+//!
+//! # fn connect() -> Result<(), Box<dyn std::error::Error>> {
+//! let clock = SystemClock::start();
+//! let handle = CredentialHandle::new(load(&clock)?);
+//! let provider = Arc::new(ring::default_provider());
+//! // Nobody else's servers are taken. ALPN is for whoever speaks over the connection.
+//! let mut config = handle.client_config(&ServerAuthorities::OfCredential, Some(provider))?;
+//! config.alpn_protocols = vec![b"http/1.1".to_vec()];
+//! let connector = TlsConnector::from(Arc::new(config));
+//!
+//! // Later, and for every connection that is opened from then on:
+//! handle.reload(Ok(load(&clock)?))?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod authorities;
+mod blocks;
+mod client;
 mod credential;
 mod error;
-mod pem;
 mod server;
 
 pub use authorities::{Authorities, OverdueList};
+pub use client::ServerAuthorities;
 pub use credential::TlsCredential;
 pub use error::TlsError;
 #[cfg(feature = "axum")]

@@ -60,9 +60,9 @@ impl TlsSettings {
     /// and the cryptography that is installed for the process
     /// (`CryptoProvider::install_default`).
     #[must_use]
-    pub fn new(credential: TlsCredential, clients: ClientCertificates) -> Self {
+    pub fn new(credential: impl Into<TlsCredential>, clients: ClientCertificates) -> Self {
         Self {
-            credential,
+            credential: credential.into(),
             clients,
             alpn: Alpn::default(),
             handshake_limit: Self::HANDSHAKE_LIMIT,
