@@ -284,6 +284,26 @@ fn der_is_strict() {
     assert_eq!(error.kind(), Kind::TrailingData);
 }
 
+/// Made by `openssl ca -gencrl` 3.0, with an entry each of 07, 0A0B0C and FF01.
+#[test]
+fn openssl_s_lists_are_read() {
+    let read = |bytes: &[u8]| RevocationList::from_der(bytes.to_vec());
+    let revoked = read(include_bytes!("../fuzz/seeds/revocation_list/revoked")).unwrap();
+    assert_eq!((revoked.len(), serials(&revoked)), (3, vec![7]));
+    assert_eq!(revoked.issuer().to_string(), "CN=Example CA,O=Example");
+    assert_eq!(revoked.scope(), ListScope::All);
+    assert_eq!(revoked.authority_key_id().map(<[u8]>::len), Some(20));
+    let empty = read(include_bytes!("../fuzz/seeds/revocation_list/empty")).unwrap();
+    assert!(empty.is_empty());
+    let clients = read(include_bytes!("../fuzz/seeds/revocation_list/of_clients")).unwrap();
+    assert_eq!(
+        (clients.scope(), clients.len()),
+        (ListScope::EndEntities, 3)
+    );
+    let point = read(include_bytes!("../fuzz/seeds/revocation_list/of_a_point"));
+    assert_eq!(point.unwrap_err().kind(), Kind::PartialList);
+}
+
 #[cfg(feature = "verify")]
 #[test]
 fn texts_hold_one_list_or_more_and_nothing_else() {

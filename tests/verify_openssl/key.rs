@@ -16,7 +16,7 @@ pub(crate) struct Key {
 }
 
 enum Kind {
-    Here(KeyPair),
+    Here(Box<KeyPair>),
     /// A file with the key, and what openssl is asked to sign with it.
     OpenSsl(PathBuf, &'static [&'static str]),
 }
@@ -38,7 +38,7 @@ impl Key {
         let pair = KeyPair::generate_for(kind).unwrap();
         Self {
             public: pair.subject_public_key_info(),
-            kind: Kind::Here(pair),
+            kind: Kind::Here(Box::new(pair)),
             algorithm: seq(&[&oid(algorithm)]),
         }
     }

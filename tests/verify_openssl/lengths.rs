@@ -7,7 +7,9 @@ use crate::openssl;
 
 /// Lengths of the root and of the first below it, and how many stand below that one;
 /// of these, how many it issued to itself.
-const LENGTHS: &[(Option<u64>, Option<u64>, usize, usize, &str)] = &[
+type Row = (Option<u64>, Option<u64>, usize, usize, &'static str);
+
+const LENGTHS: &[Row] = &[
     (None, None, 0, 0, ALLOW),
     (None, None, 1, 0, ALLOW),
     (None, None, 2, 0, ALLOW),

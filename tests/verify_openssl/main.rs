@@ -8,7 +8,6 @@
 #![cfg(all(feature = "toml", feature = "verify"))]
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,

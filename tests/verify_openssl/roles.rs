@@ -56,8 +56,10 @@ const AUTHORITIES: &[Change] = &[
     ),
 ];
 
+type ClientChange = (&'static str, fn(&mut Fields), &'static str);
+
 /// The same of a client.
-const CLIENTS: &[(&str, fn(&mut Fields), &str)] = &[
+const CLIENTS: &[ClientChange] = &[
     ("usual", |_| {}, ALLOW),
     (
         "no authority",
