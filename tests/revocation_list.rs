@@ -189,7 +189,7 @@ fn times_and_names_are_there() {
         t.revoked = tlv(0x30, &seq(&[&tlv(0x02, &[7]), &tlv(0x17, b"x")]));
     });
     refused(Kind::Truncated, |t| {
-        t.revoked = tlv(0x30, &seq(&[&tlv(0x02, &[7])]))
+        t.revoked = tlv(0x30, &seq(&[&tlv(0x02, &[7])]));
     });
 }
 
@@ -255,22 +255,22 @@ fn der_is_strict() {
     refused(Kind::TrailingData, |t| t.tail = vec![0x05, 0x00]);
     refused(Kind::TrailingData, |t| t.signed_tail = vec![0x05, 0x00]);
     refused(Kind::AlgorithmMismatch, |t| {
-        t.outer_algorithm = seq(&[&[0x06, 0x01, 0x2A]])
+        t.outer_algorithm = seq(&[&[0x06, 0x01, 0x2A]]);
     });
     refused(Kind::BitString, |t| t.signature = tlv(0x03, b""));
     refused(Kind::BitString, |t| t.signature = tlv(0x03, &[1, 0x80]));
     refused(Kind::Integer, |t| {
-        t.revoked = tlv(0x30, &entry(&[0, 7], &[]))
+        t.revoked = tlv(0x30, &entry(&[0, 7], &[]));
     });
     refused(Kind::Integer, |t| t.revoked = tlv(0x30, &entry(&[], &[])));
     refused(Kind::NonMinimalLength, |t| {
-        t.revoked = vec![0x30, 0x81, 0x00]
+        t.revoked = vec![0x30, 0x81, 0x00];
     });
     refused(Kind::IndefiniteLength, |t| {
-        t.revoked = vec![0x30, 0x80, 0x00, 0x00]
+        t.revoked = vec![0x30, 0x80, 0x00, 0x00];
     });
     refused(Kind::TrailingData, |t| {
-        t.revoked = tlv(0x31, &entry(&[7], &[]))
+        t.revoked = tlv(0x31, &entry(&[7], &[]));
     });
     let der = Template::default().der();
     for cut in 0..der.len() {

@@ -161,7 +161,13 @@ fn a_trial_asks_the_lists_of_the_day() {
         request,
         expect: Expected::Deny(Reason::CertificateRevoked),
     };
-    let install = || gate.install_if(policy(&[&root], ""), &[trial.clone()], &change());
+    let install = || {
+        gate.install_if(
+            policy(&[&root], ""),
+            std::slice::from_ref(&trial),
+            &change(),
+        )
+    };
     assert!(install().is_err());
     gate.replace_revocation_lists(lists(&[&list]), &change());
     assert!(install().is_ok());

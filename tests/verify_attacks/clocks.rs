@@ -42,7 +42,7 @@ fn no_moment_panics_or_passes_outside_of_the_dates() {
                 };
                 assert_eq!(outcome(&decision), expected, "{seconds} {settings}");
                 gate.decide(request, |concluded| {
-                    assert_eq!(outcome(&concluded.decision), expected);
+                    assert_eq!(outcome(concluded.decision), expected);
                 });
             });
         }

@@ -5,7 +5,6 @@
 #![cfg(all(feature = "toml", feature = "verify"))]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "helpers of tests, and a clock"
 )]

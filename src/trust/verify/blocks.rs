@@ -36,7 +36,11 @@ pub(super) fn hold_private_key(bytes: &[u8]) -> bool {
 }
 
 /// Text does not begin with the tag of a SEQUENCE and a length of two octets or more,
-/// as everything here does.
+/// or with a shorter one that is right.
 fn is_der(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x30, 0x80..=0x84, ..])
+    match bytes {
+        [0x30, 0x80..=0x84, ..] => true,
+        [0x30, length, content @ ..] => content.len() == usize::from(*length),
+        _ => false,
+    }
 }
