@@ -13,7 +13,7 @@ pub(crate) fn check(der: &[u8]) {
     };
     assert_eq!(list.der(), der);
     assert!(!list.issuer().is_empty());
-    assert_eq!(list.is_empty(), list.len() == 0);
+    assert_eq!(list.is_empty(), matches!(list.len(), 0));
     // An entry has a number and a date at least.
     assert!(list.len() <= der.len() / 20);
     assert!(
