@@ -2,11 +2,7 @@
 //! one (RFC 5280 section 5 and X.690 sections 8 to 11); and x509-cert, which reads the
 //! same of whatever both take.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests")]
 
 mod certificate_support;
 
