@@ -25,7 +25,7 @@ use std::path::Path;
 
 use super::document::{self, Document, Location};
 use super::problem::{self, Problem, Problems};
-use super::{Loaded, Policy, keywords};
+use super::{Loaded, Policy};
 
 use tree::Node;
 
