@@ -2,11 +2,12 @@
 
 use certgate::certificate::Thumbprint;
 use certgate::decide::{Decision, Grant, Reason, decide};
+use certgate::evidence::AuditRecord;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, Request, VerifiedToken};
 
-use crate::ask::{at, edge, headers, outcome};
+use crate::ask::{at, edge, headers, outcome, with_request};
 use crate::pki::Ca;
 
 fn policy(root: &Ca, authentication: &str) -> Policy {
@@ -141,4 +142,33 @@ fn an_observed_stranger_is_nobody() {
     let token = bound("acme", &forged);
     let told = decided(&both, &forged, &[], Some(&token));
     assert_eq!((told.0, told.3), ("sender_binding_mismatch", noted));
+}
+
+/// Numbers of revoked certificates are public, and anybody can write a certificate
+/// that has one: that its number is listed does not make it that client's.
+#[test]
+fn a_forgery_of_a_revoked_certificate_is_told_of_nobody() {
+    let (root, stranger) = (Ca::root("Root"), Ca::root("Root"));
+    let policy = policy(
+        &root,
+        "mode = 'mtls'\n[authentication.revoked]\n\
+         serials = [{ issuer = 'CN=Root', serial = '07' }]",
+    );
+    let limits = MemoryLimits::new(policy.limits()).unwrap();
+    let told = |leaf: &[u8]| {
+        with_request(leaf, &[], at("2026-06-01"), |request| {
+            let record = AuditRecord::new(&decide(&policy, request, &limits), "r", 1);
+            let fault = record.path_fault.map(|fault| fault.code());
+            (record.reason.unwrap().code(), record.client_id, fault)
+        })
+    };
+    let acme = Some("acme".to_owned());
+    assert_eq!(
+        told(&root.client("acme", 7)),
+        ("certificate_revoked", acme, None)
+    );
+    assert_eq!(
+        told(&stranger.client("acme", 7)),
+        ("certificate_revoked", None, Some("signature"))
+    );
 }
