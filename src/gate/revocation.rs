@@ -6,15 +6,17 @@ use crate::evidence::{Change, ChangeAction, PolicyChange, Versions};
 use crate::trust::RevocationLists;
 
 use super::Gate;
-use super::generation::{Active, Generation, Learned};
+use super::generation::{Active, Generation};
 
 /// # Revocation lists
 ///
 /// With feature `verify`, where certificates are verified in this process.
 impl<S> Gate<S> {
-    /// Asks these lists from now on, in place of those before them, whatever
-    /// policy is in force, or comes to be. They are data of the day and no part of a
-    /// policy: a rollback does not take them back.
+    /// Asks these lists from now on, in place of all before them, under the policy in
+    /// force and those that come after it. They are data of the day and no part of a
+    /// policy: a rollback does not take them back. A policy that is installed with
+    /// [lists of its own](crate::policy::Policy::with_revocation_lists) does replace
+    /// them, so hand lists over in one of the two ways.
     ///
     /// What was learned of certificates is forgotten, so that none outlives the
     /// list that revokes it. Requests that are being decided end with the lists that
@@ -49,14 +51,12 @@ impl<S> Gate<S> {
     ) -> PolicyChange {
         let mut history = self.history();
         let current = self.generation.load_full();
-        let with_lists =
-            |learned: &Learned, lists| Learned::nothing(Arc::clone(learned.policy()), lists);
         let shadow = current.shadow.as_ref();
-        let shadow = shadow.map(|shadow| Arc::new(with_lists(shadow, lists.clone())));
+        let shadow = shadow.map(|shadow| Arc::new(shadow.asking(lists.clone())));
         let next = Generation {
             active: Arc::new(Active {
                 version: current.active.version,
-                learned: with_lists(&current.active.learned, lists),
+                learned: current.active.learned.asking(lists),
                 limits: Arc::clone(&current.active.limits),
             }),
             shadow,
