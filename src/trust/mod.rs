@@ -25,9 +25,7 @@ pub(crate) use expiry::ExpiryThresholds;
 pub use expiry::ExpiryWarning;
 pub use issuers::{IssuerId, IssuerVerdict, Issuers};
 pub use path::PathFault;
-pub(crate) use path::{
-    Lists, Revoked as RevokedOnPath, Tolerated as ToleratedOnPath, VerifiedPath,
-};
+pub(crate) use path::{Lists, RevokedOnPath, ToleratedOnPath, VerifiedPath};
 pub(crate) use revoked::{Revocation, Revoked};
 #[cfg(not(feature = "verify"))]
 pub(crate) use verify::RevocationLists;
@@ -38,7 +36,7 @@ pub use verify::{
     RevocationLists,
 };
 #[cfg(feature = "verify")]
-pub(crate) use verify::{ChainRules, Fault, Revocation as ListRevocation, StaleLists};
+pub(crate) use verify::{ChainRules, Fault, StaleLists, WantedLists};
 
 /// What a policy asks of every certificate.
 #[derive(Clone, Debug, Default)]
