@@ -6,6 +6,7 @@ use certgate::evidence::AuditRecord;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, Request, VerifiedToken};
+use certgate::trust::PathFault;
 
 use crate::ask::{at, edge, headers, outcome, with_request};
 use crate::pki::Ca;
@@ -158,7 +159,7 @@ fn a_forgery_of_a_revoked_certificate_is_told_of_nobody() {
     let told = |leaf: &[u8]| {
         with_request(leaf, &[], at("2026-06-01"), |request| {
             let record = AuditRecord::new(&decide(&policy, request, &limits), "r", 1);
-            let fault = record.path_fault.map(|fault| fault.code());
+            let fault = record.path_fault.map(PathFault::code);
             (record.reason.unwrap().code(), record.client_id, fault)
         })
     };
