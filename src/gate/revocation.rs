@@ -18,6 +18,9 @@ impl<S> Gate<S> {
     /// [lists of its own](crate::policy::Policy::with_revocation_lists) does replace
     /// them, so hand lists over in one of the two ways.
     ///
+    /// Handing over none takes all of them away: then no issuer has revoked anything,
+    /// or, where the policy requires lists, nobody passes.
+    ///
     /// What was learned of certificates is forgotten, so that none outlives the
     /// list that revokes it. Requests that are being decided end with the lists that
     /// they began with.
@@ -32,11 +35,22 @@ impl<S> Gate<S> {
     ///
     /// # let text = "version = 1\n[edge]\npreset = \"nginx\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[authentication]\nmode = \"mtls\"\n[[identity]]\nclient = \"{subject.cn}\"\n";
     /// # let gate = Gate::new(Policy::from_toml_str(text, "policy.toml")?.policy)?;
-    /// # let fetched: Option<Vec<u8>> = None;
-    /// // Whoever fetches them hands them over; what cannot be read changes nothing.
+    /// # let mut params = rcgen::CertificateParams::new(vec![])?;
+    /// # params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    /// # let issuer = rcgen::Issuer::new(params, rcgen::KeyPair::generate()?);
+    /// # let crl = rcgen::CertificateRevocationListParams {
+    /// #     this_update: rcgen::date_time_ymd(2026, 11, 1),
+    /// #     next_update: rcgen::date_time_ymd(2026, 12, 1),
+    /// #     crl_number: rcgen::SerialNumber::from(7),
+    /// #     issuing_distribution_point: None,
+    /// #     revoked_certs: vec![],
+    /// #     key_identifier_method: rcgen::KeyIdMethod::Sha256,
+    /// # };
+    /// # let fetched = [crl.signed_by(&issuer)?.pem()?.into_bytes()];
+    /// // All of them at once. Where one could not be fetched or read, those before stay.
     /// let mut lists = RevocationLists::new();
-    /// if let Some(bytes) = fetched {
-    ///     lists.add(&bytes)?;
+    /// for bytes in &fetched {
+    ///     lists.add(bytes)?;
     /// }
     /// let change = Change::new(Timestamp::from_unix_seconds(0), ActorType::System, "crl-fetcher");
     /// let record = gate.replace_revocation_lists(lists, &change);
