@@ -106,7 +106,7 @@ impl Assessed {
     /// Whether a cache may keep it: anybody can write a certificate that nobody
     /// verifies, and what has no path now may have one in a moment.
     pub(super) fn may_be_kept(&self, policy: &Policy) -> bool {
-        policy.trust.verifier.is_none() || self.trust.path.is_some()
+        policy.trust.verifier.is_none() || self.trust.verified_path().is_some()
     }
 
     /// The subject as RFC 4514 text, if it is known and not empty, made once.
@@ -333,7 +333,7 @@ fn note_verification(facts: &mut Facts<'_>) {
             Verification::EdgeAlways => {
                 "the operator says that the edge always verifies".to_owned()
             }
-            Verification::InProcess => "verified in this process".to_owned(),
+            Verification::InProcess => "to be verified in this process".to_owned(),
             Verification::OnAccept => "verified when the connection was accepted".to_owned(),
             Verification::Pinned => "nobody verified it; rules pin whom it proves".to_owned(),
         });

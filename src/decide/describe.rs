@@ -5,9 +5,18 @@ use crate::policy::{Policy, RecordedCertificate};
 
 use super::assess::Assessed;
 
-/// The certificate by its thumbprint and, where the policy says so, its names.
-/// Names are escaped as in RFC 4514.
+/// Why the certificate has no path, where it is to have one; and the certificate by
+/// its thumbprint and, where the policy says so, its names. Names are escaped as in
+/// RFC 4514.
 pub(super) fn describe(policy: &Policy, assessed: &Assessed) -> String {
+    let certificate = identified(policy, assessed);
+    match assessed.trust.path {
+        Err(fault) => format!("{fault}; {certificate}"),
+        Ok(_) => certificate,
+    }
+}
+
+fn identified(policy: &Policy, assessed: &Assessed) -> String {
     let certificate = &assessed.certificate;
     let named = policy.recorded_certificate == RecordedCertificate::Names;
     match certificate {

@@ -260,7 +260,8 @@ impl<'a> Facts<'a> {
         Some(CertificateSource { kind, leaf, rest })
     }
 
-    /// The certificate that the edge's verify status lets through.
+    /// The certificate that the edge's verify status lets through, or that is looked at
+    /// without one.
     #[must_use]
     pub fn attested(&self) -> Option<Attested<'a>> {
         match self.presence() {

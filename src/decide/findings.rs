@@ -9,8 +9,7 @@ use crate::limits::{Counted, Limit};
 use crate::policy::{CollectionId, Methods, Policy};
 use crate::request::{CleanPath, Request, codes};
 use crate::trust::{
-    ExpiryWarning, Lists, PathFault, RevokedOnPath, ToleratedOnPath, TrustFault, VerifiedPath,
-    Verifier,
+    ExpiryWarning, Lists, PathFault, RevokedOnPath, ToleratedOnPath, VerifiedPath, Verifier,
 };
 
 use super::assess::Assessed;
@@ -187,7 +186,7 @@ impl<'a> Findings<'a> {
     /// Whether a path was found where the policy wants one; elsewhere, whoever
     /// vouched for the certificate has seen to that.
     fn is_verified(&self, assessed: &Assessed) -> bool {
-        self.policy().trust.verifier.is_none() || assessed.trust.path.is_some()
+        self.policy().trust.verifier.is_none() || assessed.trust.verified_path().is_some()
     }
 
     /// Whether it would not matter that the certificate has expired: the policy
@@ -197,7 +196,7 @@ impl<'a> Findings<'a> {
         let path = self
             .certificate
             .read()
-            .and_then(|assessed| assessed.trust.path);
+            .and_then(|assessed| assessed.trust.verified_path());
         verifier.is_some_and(Verifier::allows_expired)
             && path.is_some_and(|path| path.tolerated == ToleratedOnPath::default())
     }
@@ -215,17 +214,14 @@ impl<'a> Findings<'a> {
     }
 
     /// Why the certificate has no path to an authority of the policy, where it is
-    /// verified in this process.
+    /// verified in this process; also of one that is denied for something else.
     #[must_use]
     pub fn path_fault(&self) -> Option<PathFault> {
         let read = match &self.certificate {
             PresentedCertificate::Dropped(_, assessed) => Some(assessed),
             other => other.read(),
         };
-        match read?.trust.fault {
-            Some(TrustFault::Path(fault)) => Some(fault),
-            _ => None,
-        }
+        read?.trust.path.err()
     }
 
     /// What is wrong with the certificate, and let pass because the policy says so.
@@ -252,7 +248,7 @@ impl<'a> Findings<'a> {
     }
 
     fn verified_path(&self) -> Option<VerifiedPath> {
-        self.assessed()?.trust.path
+        self.assessed()?.trust.verified_path()
     }
 
     /// Why mode `bearer` left the certificate out.

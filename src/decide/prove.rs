@@ -71,7 +71,6 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
     let Some(assessed) = findings.certificate.read() else {
         return trust_in_nothing(findings, trace, TRUST);
     };
-    let fault = assessed.trust.fault;
     let failure = match assessed
         .certificate
         .validity_at(findings.request().now.wall)
@@ -79,7 +78,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
         ValidityAt::Expired if !findings.is_expiry_tolerated() => Some(Reason::CertificateExpired),
         ValidityAt::NotYetValid => Some(Reason::CertificateNotYetValid),
         _ if is_unknown_metadata(findings) => Some(Reason::CertificateUnverified),
-        _ => fault.map(reason_of),
+        _ => assessed.trust.fault.map(reason_of),
     };
     match failure {
         None => {
@@ -103,13 +102,7 @@ pub(super) fn trust(findings: &mut Findings<'_>, trace: &mut Trace) -> Result<()
             }
         }
         Some(reason) => {
-            trace.denied(reason, TRUST, || {
-                let certificate = describe(findings.policy(), assessed);
-                match fault {
-                    Some(TrustFault::Path(fault)) => format!("{fault}; {certificate}"),
-                    _ => certificate,
-                }
-            });
+            trace.denied(reason, TRUST, || describe(findings.policy(), assessed));
             return Err(reason.into());
         }
     }

@@ -9,10 +9,11 @@ use crate::request::PeerCertificate;
 use super::{Edge, Route, Unreadable};
 
 /// A certificate that may be looked at: the edge says that it verified it, it
-/// was verified when the connection was accepted, or every identity rule pins
-/// or client lists what it takes ([`Verification::Pinned`](super::Verification::Pinned)), or it is
-/// verified in this process, later ([`Verification::InProcess`](super::Verification::InProcess)). Still
-/// undecoded; `Debug` does not show it.
+/// was verified when the connection was accepted, every identity rule pins
+/// or client lists what it takes ([`Verification::Pinned`](super::Verification::Pinned)),
+/// or it is still to be verified in this process
+/// ([`Verification::InProcess`](super::Verification::InProcess)). Under the latter two it
+/// proves nothing yet. Still undecoded; `Debug` does not show it.
 #[derive(Clone, Copy)]
 pub struct Attested<'r> {
     edge: &'r Edge,
@@ -27,8 +28,8 @@ enum Source<'r> {
 }
 
 impl<'r> Attested<'r> {
-    /// A header value of an edge whose verify status passed, or that verifies
-    /// nothing and whose policy pins.
+    /// A header value of an edge whose verify status passed, or that need not verify
+    /// anything, since the policy pins or this process verifies.
     pub(super) fn by_edge(edge: &'r Edge, value: &'r [u8]) -> Self {
         Self {
             edge,
@@ -36,7 +37,8 @@ impl<'r> Attested<'r> {
         }
     }
 
-    /// A certificate that was verified when its connection was accepted.
+    /// A certificate that was verified when its connection was accepted, or that this
+    /// process verifies.
     pub(super) fn on_accept(edge: &'r Edge, certificate: PeerCertificate<'r>) -> Self {
         Self {
             edge,

@@ -84,9 +84,21 @@ impl Learned {
         }
     }
 
+    /// Nothing is known under this policy yet. It asks the lists that it brings, or
+    /// else those that are asked already.
+    pub(super) fn next(policy: Arc<Policy>, asked: &RevocationLists) -> Self {
+        let lists = brought_by(&policy).unwrap_or(asked).clone();
+        Self::nothing(policy, lists)
+    }
+
+    /// The same policy, which asks these lists, and nothing that was learned.
+    pub(super) fn asking(&self, lists: RevocationLists) -> Self {
+        Self::nothing(Arc::clone(&self.policy), lists)
+    }
+
     /// The same policy and lists, and nothing that was learned under them.
     pub(super) fn forgotten(&self) -> Self {
-        Self::nothing(Arc::clone(&self.policy), self.lists.clone())
+        self.asking(self.lists.clone())
     }
 
     pub(super) fn lists(&self) -> &RevocationLists {
@@ -130,6 +142,11 @@ impl Learned {
     pub(super) fn forecast(&self, request: &Request<'_>) -> Forecast {
         Forecast::of(&uncharged(self.authorize(request).outcome))
     }
+}
+
+/// The revocation lists that a policy brings, if it brings any.
+pub(super) fn brought_by(policy: &Policy) -> Option<&RevocationLists> {
+    Some(&policy.revocation_lists).filter(|lists| !lists.is_empty())
 }
 
 impl PolicyInForce {

@@ -6,10 +6,9 @@ use crate::decide::{Trial, run_trials_with};
 use crate::evidence::{Change, ChangeAction, PolicyChange, Versions};
 use crate::limits::MemoryLimits;
 use crate::policy::{Loaded, Policy, PolicyDifference};
-use crate::trust::RevocationLists;
 
 use super::Gate;
-use super::generation::{Active, Generation, Learned, PolicyInForce};
+use super::generation::{Active, Generation, Learned, PolicyInForce, brought_by};
 use super::history::History;
 use super::outcome::{Candidate, Installed, Refusal, Refused};
 
@@ -130,8 +129,7 @@ impl<S> Gate<S> {
         let policy = Arc::new(policy);
         let tried = {
             let current = self.generation.load();
-            let lists = lists_under(&policy, current.active.learned.lists());
-            Learned::nothing(Arc::clone(&policy), lists.clone())
+            Learned::next(Arc::clone(&policy), current.active.learned.lists())
         };
         let mismatches = run_trials_with(trials, |request| tried.forecast(request));
         if !mismatches.is_empty() {
@@ -233,21 +231,19 @@ impl<S> Gate<S> {
             restored,
         };
         // Lists are never taken back: what was revoked stays so in a rollback.
-        let lists = match versions.restored {
-            Some(_) => current.learned.lists(),
-            None => lists_under(&policy, current.learned.lists()),
+        let brought = brought_by(&policy).filter(|_| versions.restored.is_none());
+        let shadow = match (&generation.shadow, brought) {
+            (Some(shadow), Some(lists)) => Some(Arc::new(shadow.asking(lists.clone()))),
+            (shadow, _) => shadow.clone(),
         };
-        let lists = lists.clone();
-        let next = Active {
+        let lists = brought.unwrap_or(current.learned.lists()).clone();
+        let active = Arc::new(Active {
             version: versions.version,
             learned: Learned::nothing(policy, lists),
             limits: Arc::new(limits),
-        };
-        let in_force = next.in_force();
-        let next = Generation {
-            active: Arc::new(next),
-            shadow: generation.shadow.clone(),
-        };
+        });
+        let in_force = active.in_force();
+        let next = Generation { active, shadow };
         drop(generation);
         history.retire(self.generation.swap(Arc::new(next)));
         drop(history);
@@ -280,15 +276,6 @@ impl<S> Gate<S> {
     pub(super) fn history(&self) -> MutexGuard<'_, History> {
         // Every operation leaves it whole.
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Those that a policy brings, or else those that are asked already.
-fn lists_under<'l>(policy: &'l Policy, asked: &'l RevocationLists) -> &'l RevocationLists {
-    if policy.revocation_lists.is_empty() {
-        asked
-    } else {
-        &policy.revocation_lists
     }
 }
 

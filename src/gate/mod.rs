@@ -101,8 +101,8 @@ use shared::Plan;
 ///
 /// One gate serves every thread of a service. It decides as
 /// [`decide`](crate::decide::decide) does, keeps what was learned of
-/// certificates that the edge vouched for, and counts requests in memory, or
-/// [in a store](Self::sharing) that other processes ask as well.
+/// certificates that the edge vouched for, or that were verified here, and counts
+/// requests in memory, or [in a store](Self::sharing) that other processes ask as well.
 ///
 /// ```
 /// # #[cfg(feature = "toml")] {

@@ -92,10 +92,8 @@ impl<S> Gate<S> {
         let mut history = self.history();
         let current = self.generation.load_full();
         let in_force = &current.active;
-        let shadow = candidate.map(|policy| {
-            let lists = in_force.learned.lists().clone();
-            Arc::new(Learned::nothing(Arc::new(policy), lists))
-        });
+        let shadow = candidate
+            .map(|policy| Arc::new(Learned::next(Arc::new(policy), in_force.learned.lists())));
         let versions = Versions::staying(in_force.version);
         let changes = shadow
             .as_ref()

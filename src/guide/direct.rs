@@ -7,7 +7,9 @@
 //! The certificate of the connection, as whoever accepted it says: verified, or
 //! taken without. An unverified one is 401 `certificate_unverified`. No header
 //! counts, and there is no proxy to trust: `trusted_proxies`, `verification` and
-//! the names of headers are errors in such a policy.
+//! the names of headers are errors in such a policy, save for
+//! `verification = "in-process"` (feature `verify`): with it every certificate is
+//! verified against the policy's authorities, whatever the acceptor says.
 //!
 //! # Configuration
 //!

@@ -18,8 +18,10 @@ impl Policy {
     }
 
     /// The same policy, which asks these lists for revoked certificates. They are no
-    /// part of its document; a [`Gate`](crate::gate::Gate) can replace them while it
-    /// decides.
+    /// part of its document. A [`Gate`](crate::gate::Gate) asks them from when the
+    /// policy is put in force until it is handed
+    /// [others](crate::gate::Gate::replace_revocation_lists): then those of
+    /// [`Gate::current`](crate::gate::Gate::current) are of an earlier day.
     #[must_use]
     pub fn with_revocation_lists(self, lists: RevocationLists) -> Self {
         Self {

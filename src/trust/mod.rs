@@ -25,9 +25,7 @@ pub(crate) use expiry::ExpiryThresholds;
 pub use expiry::ExpiryWarning;
 pub use issuers::{IssuerId, IssuerVerdict, Issuers};
 pub use path::PathFault;
-pub(crate) use path::{
-    Lists, Revoked as RevokedOnPath, Tolerated as ToleratedOnPath, VerifiedPath,
-};
+pub(crate) use path::{Lists, RevokedOnPath, ToleratedOnPath, VerifiedPath};
 pub(crate) use revoked::{Revocation, Revoked};
 #[cfg(not(feature = "verify"))]
 pub(crate) use verify::RevocationLists;
@@ -38,7 +36,7 @@ pub use verify::{
     RevocationLists,
 };
 #[cfg(feature = "verify")]
-pub(crate) use verify::{ChainRules, Fault, Revocation as ListRevocation, StaleLists};
+pub(crate) use verify::{ChainRules, Fault, StaleLists, WantedLists};
 
 /// What a policy asks of every certificate.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +65,9 @@ pub(crate) struct Arrival<'r> {
 pub(crate) struct TrustVerdict {
     /// Which of the policy's issuers it names.
     pub(crate) issuer: IssuerVerdict,
-    /// Its path to an authority, where the policy verifies in this process.
-    pub(crate) path: Option<VerifiedPath>,
+    /// Its path to an authority, or why it has none; `None` where the policy does
+    /// not verify in this process.
+    pub(crate) path: Result<Option<VerifiedPath>, PathFault>,
     /// What is wrong with it: the first in the order of [`TrustFault`].
     pub(crate) fault: Option<TrustFault>,
 }
@@ -108,10 +107,7 @@ impl TrustRules {
         } else if issuer == IssuerVerdict::NotAllowed {
             Some(TrustFault::IssuerNotAllowed)
         } else if revocation == Revocation::Untold
-            || self.constraints.judge(
-                certificate,
-                path.ok().flatten().as_ref().map(|path| &path.issuer_key),
-            ) == Compliance::NotMet
+            || self.constraints.judge(certificate, issuer_key(&path)) == Compliance::NotMet
         {
             Some(TrustFault::NotAllowed)
         } else {
@@ -119,7 +115,7 @@ impl TrustRules {
         };
         TrustVerdict {
             issuer,
-            path: path.ok().flatten(),
+            path,
             fault,
         }
     }
@@ -154,20 +150,30 @@ impl TrustRules {
 }
 
 impl TrustVerdict {
-    /// The key that verified the certificate's own signature, if that was done here.
-    pub(crate) fn issuer_key(&self) -> IssuerKey<'_> {
-        self.path.as_ref().map(|path| &path.issuer_key)
+    /// Its path to an authority, where one was looked for and found.
+    pub(crate) fn verified_path(&self) -> Option<VerifiedPath> {
+        self.path.ok().flatten()
     }
 
-    /// Whether its signature was to be verified here and was not: of one that is
-    /// revoked it was.
+    /// The key that verified the certificate's own signature, if that was done here.
+    pub(crate) fn issuer_key(&self) -> IssuerKey<'_> {
+        issuer_key(&self.path)
+    }
+
+    /// Whether its signature was to be verified here and was not, whatever else is
+    /// wrong with it: of one that its issuer revoked it was.
     pub(crate) fn is_written_by_anybody(&self) -> bool {
-        matches!(self.fault, Some(TrustFault::Path(fault)) if fault != PathFault::Revoked)
+        self.path.is_err_and(|fault| fault != PathFault::Revoked)
     }
 
     /// Whether the same would be found at this moment.
     pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
-        self.path
+        self.verified_path()
             .is_none_or(|path| path.holds.at(now) == ValidityAt::Valid)
     }
+}
+
+fn issuer_key(path: &Result<Option<VerifiedPath>, PathFault>) -> IssuerKey<'_> {
+    let path = path.as_ref().ok()?.as_ref()?;
+    Some(&path.issuer_key)
 }

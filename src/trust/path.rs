@@ -23,20 +23,20 @@ pub(crate) struct VerifiedPath {
     /// The certificate's own dates are not part of it.
     pub(crate) holds: Validity,
     /// What the policy tolerates about it.
-    pub(crate) tolerated: Tolerated,
+    pub(crate) tolerated: ToleratedOnPath,
 }
 
 /// What is wrong with a certificate that a policy lets pass nevertheless, found on
 /// its path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tolerated {
-    pub(crate) revoked: Revoked,
+pub(crate) struct ToleratedOnPath {
+    pub(crate) revoked: RevokedOnPath,
     pub(crate) lists: Lists,
 }
 
 /// Whether the certificate is revoked, which the policy allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Revoked {
+pub(crate) enum RevokedOnPath {
     #[default]
     No,
     Yes,

@@ -192,6 +192,37 @@ fn a_shadow_asks_the_lists_of_the_day() {
     assert_eq!(record(&gate, &leaf, &[], NOW).reason, None);
 }
 
+/// It asks those too that a policy brings: the one in force, or its own, as it would
+/// in force.
+#[test]
+fn a_shadow_asks_the_lists_that_a_policy_brings() {
+    let root = Ca::root("Root");
+    let leaf = root.client("acme", 7);
+    let list = root.revokes(&[7], ((2026, 5), (2026, 7)));
+    let plain = || policy(&[&root], "");
+    let bringing = || plain().with_revocation_lists(lists(&[&list]));
+    let both = |gate: &Gate| {
+        let record = record(gate, &leaf, &[], NOW);
+        (
+            record.reason.map(Reason::code),
+            record.shadow_reason.map(Reason::code),
+        )
+    };
+    const REVOKED: Option<&str> = Some("certificate_revoked");
+
+    let gate = Gate::new(plain()).unwrap();
+    gate.set_shadow(bringing(), &change()).unwrap();
+    assert_eq!(both(&gate), (None, REVOKED));
+
+    let gate = Gate::new(plain()).unwrap();
+    gate.set_shadow(plain(), &change()).unwrap();
+    assert_eq!(both(&gate), (None, None));
+    gate.install(bringing(), &change()).unwrap();
+    assert_eq!(both(&gate), (REVOKED, REVOKED));
+    gate.rollback(&change()).unwrap();
+    assert_eq!(both(&gate), (REVOKED, REVOKED));
+}
+
 /// Over direct TLS it does not matter whether whoever accepted the connection
 /// verified the certificate.
 #[test]

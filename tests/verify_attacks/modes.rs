@@ -1,12 +1,14 @@
 //! Where a certificate is not all: tokens, and observing.
 
-use certgate::certificate::Thumbprint;
+use certgate::certificate::{CertInfo, Thumbprint};
 use certgate::decide::{Decision, Grant, Reason, decide};
+use certgate::evidence::AuditRecord;
 use certgate::limits::MemoryLimits;
 use certgate::policy::Policy;
 use certgate::request::{Confirmation, Request, VerifiedToken};
+use certgate::trust::PathFault;
 
-use crate::ask::{at, edge, headers, outcome};
+use crate::ask::{at, edge, headers, outcome, with_request};
 use crate::pki::Ca;
 
 fn policy(root: &Ca, authentication: &str) -> Policy {
@@ -141,4 +143,90 @@ fn an_observed_stranger_is_nobody() {
     let token = bound("acme", &forged);
     let told = decided(&both, &forged, &[], Some(&token));
     assert_eq!((told.0, told.3), ("sender_binding_mismatch", noted));
+}
+
+/// Numbers of revoked certificates are public, and anybody can write a certificate
+/// that has one: that its number is listed does not make it that client's.
+#[test]
+fn a_forgery_of_a_revoked_certificate_is_told_of_nobody() {
+    let (root, stranger) = (Ca::root("Root"), Ca::root("Root"));
+    let policy = policy(
+        &root,
+        "mode = 'mtls'\n[authentication.revoked]\n\
+         serials = [{ issuer = 'CN=Root', serial = '07' }]",
+    );
+    let limits = MemoryLimits::new(policy.limits()).unwrap();
+    let told = |leaf: &[u8]| {
+        with_request(leaf, &[], at("2026-06-01"), |request| {
+            let record = AuditRecord::new(&decide(&policy, request, &limits), "r", 1);
+            let fault = record.path_fault.map(PathFault::code);
+            (record.reason.unwrap().code(), record.client_id, fault)
+        })
+    };
+    let acme = Some("acme".to_owned());
+    assert_eq!(
+        told(&root.client("acme", 7)),
+        ("certificate_revoked", acme, None)
+    );
+    assert_eq!(
+        told(&stranger.client("acme", 7)),
+        ("certificate_revoked", None, Some("signature"))
+    );
+}
+
+/// What a client lists says whose a certificate is, and not that it is one: it is
+/// verified all the same.
+#[test]
+fn a_listed_certificate_is_verified_too() {
+    let (root, stranger) = (Ca::root("Root"), Ca::root("Root"));
+    let (leaf, forged) = (root.client("acme", 7), stranger.client("acme", 7));
+    let listing = |lists: &str| {
+        let text = format!(
+            "version = 1\n[edge]\npreset = 'rfc9440'\nverification = 'in-process'\n\
+             trusted_proxies = ['10.0.0.7']\n[authentication]\nmode = 'mtls'\n\
+             [[authorities]]\nname = 'one'\ncertificate = '''\n{}'''\n\
+             [[collections]]\nname = 'all'\npaths = ['/']\n\
+             [[clients]]\nid = 'acme'\ncollections = ['all']\n{lists}\n",
+            root.pem()
+        );
+        Policy::from_toml_str(&text, "policy.toml").unwrap().policy
+    };
+    let digest = |der: &[u8]| Thumbprint::of(der).hex();
+    let both = [&leaf, &forged].map(|der| digest(der));
+    let by_thumbprint = listing(&format!("certificates = {both:?}"));
+    let keys = [&leaf, &forged].map(|der| {
+        let read = CertInfo::from_der(der.clone()).unwrap();
+        digest(read.public_key_info())
+    });
+    let by_key = listing(&format!("public_keys = {keys:?}"));
+    for policy in [by_thumbprint, by_key] {
+        let acme = Some("acme".to_owned());
+        assert_eq!(
+            decided(&policy, &leaf, &[], None),
+            ("allow", acme, None, vec![])
+        );
+        assert_eq!(decided(&policy, &forged, &[], None).0, UNTRUSTED);
+    }
+}
+
+/// That its dates are what is found first does not hide that nobody signed it: no
+/// token is bound to it, also where that is only observed.
+#[test]
+fn an_expired_forgery_is_nobody_s() {
+    let (root, stranger) = (Ca::root("Root"), Ca::root("Root"));
+    let months = ((2025, 1), (2026, 1));
+    let policy = policy(
+        &root,
+        "mode = 'bearer_plus_mtls_required'\nobserve = ['certificates']",
+    );
+    let told = |leaf: &[u8]| decided(&policy, leaf, &[], Some(&bound("acme", leaf)));
+    let noted = vec![Reason::CertificateExpired];
+    assert_eq!(
+        told(&root.client_in("acme", 7, months)),
+        ("allow", None, None, noted.clone())
+    );
+    assert_eq!(
+        told(&stranger.client_in("acme", 7, months)),
+        ("sender_binding_mismatch", None, None, noted)
+    );
 }

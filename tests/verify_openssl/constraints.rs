@@ -353,6 +353,13 @@ const SUBJECTS: &[Subject] = &[
         &[],
         &[(CN, UTF8, "evil.example")],
         &["dns:acme.example"],
+        UNTRUSTED,
+    ),
+    (
+        &["dns:acme.example"],
+        &[],
+        &[(CN, UTF8, "acme")],
+        &["dns:acme.example"],
         ALLOW,
     ),
     (

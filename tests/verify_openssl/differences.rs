@@ -121,6 +121,11 @@ const DIFFERENCES: &[Difference] = &[
         why: "A common name that is a wildcard of hosts names hosts.",
     },
     Difference {
+        cases: r#"constrained subjects: *"evil.example")], ["dns:acme.example"]"#,
+        stricter: Stricter::Certgate,
+        why: "Rules make clients of common names whatever alternative names stand beside them, so that a host that is permitted there permits no other here.",
+    },
+    Difference {
         cases: r#"constrained subjects: *"evil.example."*"#,
         stricter: Stricter::Certgate,
         why: "So does one with the dot of the root.",

@@ -113,7 +113,7 @@ fn compiled(
 fn compiled(
     document: &Document,
     edge: Option<&Edge>,
-    _: &Location,
+    at: &Location,
     problems: &mut Problems,
 ) -> Option<Verifier> {
     let rules = rules(document, edge, problems);
@@ -122,12 +122,12 @@ fn compiled(
         Ok(verifier) => Some(verifier),
         Err(name) => {
             let named = |own: &&document::Authority| *own.name.value == *name;
-            if let Some(own) = document.authorities.iter().find(named) {
-                problems.push(Problem::error(
-                    &own.certificate.at,
-                    "this certificate cannot be used as an authority's",
-                ));
-            }
+            let own = document.authorities.iter().find(named);
+            // Without a verifier there may be no policy, or nobody would verify.
+            problems.push(Problem::error(
+                own.map_or(at, |own| &own.certificate.at),
+                "this certificate cannot be used as an authority's",
+            ));
             None
         }
     }
@@ -166,7 +166,7 @@ fn rules(
     problems: &mut Problems,
 ) -> crate::trust::ChainRules {
     use crate::policy::{Revocation, StaleLists};
-    use crate::trust::{ChainRules, Fault, ListRevocation, StaleLists as Stale};
+    use crate::trust::{ChainRules, Fault, StaleLists as Stale, WantedLists};
 
     let authentication = &document.authentication;
     let section = authentication.chain.as_ref();
@@ -191,8 +191,8 @@ fn rules(
         max_intermediates: depth.saturating_sub(1),
         max_candidates: edge.map_or(0, |edge| edge.budget.certificates),
         revocation: match revocation.map(|setting| setting.value) {
-            Some(Revocation::Required) => ListRevocation::Required,
-            Some(Revocation::IfListed) | None => ListRevocation::IfListed,
+            Some(Revocation::Required) => WantedLists::Required,
+            Some(Revocation::IfListed) | None => WantedLists::IfListed,
         },
         stale: match stale.map(|setting| setting.value) {
             Some(StaleLists::Deny) | None => Stale::Deny,

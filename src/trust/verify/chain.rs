@@ -12,7 +12,9 @@ use crate::certificate::{
     ValidityAt,
 };
 use crate::request::Timestamp;
-use crate::trust::path::{AuthorityId, Lists, PathFault, Revoked, Tolerated, VerifiedPath};
+use crate::trust::path::{
+    AuthorityId, Lists, PathFault, RevokedOnPath, ToleratedOnPath, VerifiedPath,
+};
 
 use super::authorities::{Authority, AuthorityStore};
 use super::candidates;
@@ -38,7 +40,7 @@ pub(crate) struct ChainRules {
     pub(crate) max_intermediates: usize,
     /// How many certificates beside the client's are looked at.
     pub(crate) max_candidates: usize,
-    pub(crate) revocation: Revocation,
+    pub(crate) revocation: WantedLists,
     pub(crate) stale: StaleLists,
     pub(crate) expired: Fault,
     pub(crate) revoked: Fault,
@@ -46,7 +48,7 @@ pub(crate) struct ChainRules {
 
 /// Whether every issuer on a path needs a revocation list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Revocation {
+pub(crate) enum WantedLists {
     /// Of an issuer without one, nothing is revoked.
     IfListed,
     Required,
@@ -213,7 +215,7 @@ impl Verifier {
             holds = common(holds, issuer.validity());
         }
 
-        let mut tolerated = Tolerated::default();
+        let mut tolerated = ToleratedOnPath::default();
         for (subject, issuer) in [leaf].into_iter().chain(&intermediates).zip(issuers()) {
             let is_leaf = core::ptr::eq(subject, leaf);
             let standing = lists.judge(issuer, looked_up(subject, is_leaf), self.asked(), now)?;
@@ -236,11 +238,11 @@ impl Verifier {
 
     /// Whether a revoked certificate passes: the client's own, where the policy
     /// allows it and nothing else is wrong.
-    fn tolerate(&self, is_leaf: bool, lists: Lists) -> Result<Revoked, PathFault> {
+    fn tolerate(&self, is_leaf: bool, lists: Lists) -> Result<RevokedOnPath, PathFault> {
         let stale_too = lists == Lists::Stale && self.rules.stale == StaleLists::Deny;
         match (is_leaf, self.rules.revoked) {
             (false, _) => Err(PathFault::AuthorityRevoked),
-            (true, Fault::IsAllowed) if !stale_too => Ok(Revoked::Yes),
+            (true, Fault::IsAllowed) if !stale_too => Ok(RevokedOnPath::Yes),
             (true, _) => Err(PathFault::Revoked),
         }
     }

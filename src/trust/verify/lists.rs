@@ -11,7 +11,7 @@ use crate::request::Timestamp;
 use crate::trust::path::{Lists, PathFault};
 
 use super::blocks::{self, Foreign};
-use super::chain::{Revocation, StaleLists};
+use super::chain::{StaleLists, WantedLists};
 use super::signature;
 
 /// Revocation lists (RFC 5280 section 5), given as bytes; cheap to clone.
@@ -148,8 +148,8 @@ impl RevocationLists {
     ) -> Result<Standing, PathFault> {
         let Some(list) = self.of(issuer, subject.scope)? else {
             return match rules.revocation {
-                Revocation::IfListed => Ok(Standing::UNLISTED),
-                Revocation::Required => Err(PathFault::ListMissing),
+                WantedLists::IfListed => Ok(Standing::UNLISTED),
+                WantedLists::Required => Err(PathFault::ListMissing),
             };
         };
         let updates = Validity {
@@ -271,7 +271,7 @@ pub(super) struct Subject<'c> {
 /// What a policy makes of lists.
 #[derive(Clone, Copy)]
 pub(super) struct Rules {
-    pub(super) revocation: Revocation,
+    pub(super) revocation: WantedLists,
     pub(super) stale: StaleLists,
 }
 

@@ -13,5 +13,5 @@ mod signature;
 mod subject_names;
 
 pub use authorities::{Authority, AuthorityDescription, AuthorityError, AuthorityStore};
-pub(crate) use chain::{ChainRules, Fault, Revocation, StaleLists, Verifier};
+pub(crate) use chain::{ChainRules, Fault, StaleLists, Verifier, WantedLists};
 pub use lists::{RevocationListError, RevocationLists};

@@ -2,7 +2,7 @@
 //! holds alternative names to them and looks at no subject, from which clients are
 //! identified here.
 
-use crate::certificate::{AttributeType, AttributeValue, CertInfo, GeneralName, Subtree};
+use crate::certificate::{AttributeType, AttributeValue, CertInfo, Subtree};
 
 /// Whether the subject of a certificate, which stands below this authority, has
 /// nothing that the authority may not give it.
@@ -20,13 +20,11 @@ pub(super) fn may_have_subject(authority: &CertInfo, certificate: &CertInfo) -> 
 }
 
 /// Whether the common names of a client's certificate are none that the authority
-/// may not give it: those that could be names of hosts, where the certificate has no
-/// alternative names of hosts. OpenSSL takes them for such, too.
+/// may not give it: those that could be names of hosts. OpenSSL takes them for such
+/// only where there is no alternative name of a host; but rules make clients of common
+/// names whatever stands beside them, so that one name that is permitted would let an
+/// authority give any other.
 pub(super) fn may_have_common_names(authority: &CertInfo, certificate: &CertInfo) -> bool {
-    let mut names = certificate.alternative_names();
-    if names.any(|name| matches!(name, GeneralName::Dns(_))) {
-        return true;
-    }
     let values = certificate.subject().values(AttributeType::COMMON_NAME);
     let hosts = values.filter_map(AttributeValue::text);
     let mut hosts = hosts.filter(|text| could_be_host(text));
