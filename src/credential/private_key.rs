@@ -12,7 +12,8 @@ use super::error::CredentialErrorKind;
 
 /// A private key that was read, in DER, as it came or as it was decrypted. An EC key
 /// that came without its public key, as Java writes it, has that of the certificate
-/// added, and is in SEC 1 then: ring takes no key without.
+/// added, and is in SEC 1 then: ring takes no key without. An EC or RSA key in PKCS #8
+/// of version 2, which few read, is in SEC 1 or PKCS #1.
 ///
 /// Its bytes are erased when it is dropped. `Debug` shows its form alone.
 #[derive(Clone)]
@@ -63,26 +64,40 @@ impl PrivateKey {
         &self.der
     }
 
-    /// The same key, with the public key that was found to be its own, where an EC key
-    /// came without.
+    /// The same key as ring takes it: `point` is the public key that was found to be
+    /// its own, for an EC key that came without, or with one beside it.
     pub(super) fn completed(self, point: &[u8]) -> Result<Self, CredentialErrorKind> {
-        let Numbers::Ec {
-            curve,
-            scalar,
-            point: None,
-        } = self.numbers()?
-        else {
-            return Ok(self);
-        };
-        let whole = EcPrivateKey {
-            private_key: scalar,
-            parameters: Some(EcParameters::NamedCurve(curve.oid())),
-            public_key: Some(point),
-        };
-        let der = whole
-            .to_der()
-            .map_err(|_| CredentialErrorKind::KeyMalformed)?;
-        Ok(Self::new(KeyForm::Sec1, Zeroizing::new(der)))
+        let is_beside = self.has_public_key_beside();
+        match self.numbers()? {
+            Numbers::Ec {
+                curve,
+                scalar,
+                point: known,
+            } if is_beside || known.is_none() => {
+                let whole = EcPrivateKey {
+                    private_key: scalar,
+                    parameters: Some(EcParameters::NamedCurve(curve.oid())),
+                    public_key: Some(point),
+                };
+                let der = whole
+                    .to_der()
+                    .map_err(|_| CredentialErrorKind::KeyMalformed)?;
+                Ok(Self::new(KeyForm::Sec1, Zeroizing::new(der)))
+            }
+            Numbers::Rsa(der) if is_beside => {
+                let der = Zeroizing::new(der.to_vec());
+                Ok(Self::new(KeyForm::Pkcs1, der))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// Whether PKCS #8 has the public key beside the private one, in version 2 (RFC
+    /// 5958), which ring and OpenSSL take for no EC and no RSA key.
+    fn has_public_key_beside(&self) -> bool {
+        self.form == KeyForm::Pkcs8
+            && PrivateKeyInfoRef::try_from(self.der.as_slice())
+                .is_ok_and(|info| info.public_key.is_some())
     }
 
     /// What matching needs of it.
