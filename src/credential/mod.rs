@@ -86,6 +86,7 @@ mod private_key;
 mod decrypt;
 mod bundle;
 mod matching;
+mod form;
 mod chain;
 mod loaded;
 mod expiry;

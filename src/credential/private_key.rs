@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use pkcs8::der::{Decode as _, Encode as _};
+use pkcs8::der::Decode as _;
 use pkcs8::spki::ObjectIdentifier;
 use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
 use sec1::{EcParameters, EcPrivateKey};
@@ -13,7 +13,7 @@ use super::error::CredentialErrorKind;
 /// A private key that was read, in DER, as it came or as it was decrypted. An EC key
 /// that came without its public key, as Java writes it, has that of the certificate
 /// added, and is in SEC 1 then: ring takes no key without. An EC or RSA key in PKCS #8
-/// of version 2, which few read, is in SEC 1 or PKCS #1.
+/// that ring does not take, of version 2 say, is in SEC 1 or PKCS #1.
 ///
 /// Its bytes are erased when it is dropped. `Debug` shows its form alone.
 #[derive(Clone)]
@@ -62,42 +62,6 @@ impl PrivateKey {
     #[must_use]
     pub fn expose_der(&self) -> &[u8] {
         &self.der
-    }
-
-    /// The same key as ring takes it: `point` is the public key that was found to be
-    /// its own, for an EC key that came without, or with one beside it.
-    pub(super) fn completed(self, point: &[u8]) -> Result<Self, CredentialErrorKind> {
-        let is_beside = self.has_public_key_beside();
-        match self.numbers()? {
-            Numbers::Ec {
-                curve,
-                scalar,
-                point: known,
-            } if is_beside || known.is_none() => {
-                let whole = EcPrivateKey {
-                    private_key: scalar,
-                    parameters: Some(EcParameters::NamedCurve(curve.oid())),
-                    public_key: Some(point),
-                };
-                let der = whole
-                    .to_der()
-                    .map_err(|_| CredentialErrorKind::KeyMalformed)?;
-                Ok(Self::new(KeyForm::Sec1, Zeroizing::new(der)))
-            }
-            Numbers::Rsa(der) if is_beside => {
-                let der = Zeroizing::new(der.to_vec());
-                Ok(Self::new(KeyForm::Pkcs1, der))
-            }
-            _ => Ok(self),
-        }
-    }
-
-    /// Whether PKCS #8 has the public key beside the private one, in version 2 (RFC
-    /// 5958), which ring and OpenSSL take for no EC and no RSA key.
-    fn has_public_key_beside(&self) -> bool {
-        self.form == KeyForm::Pkcs8
-            && PrivateKeyInfoRef::try_from(self.der.as_slice())
-                .is_ok_and(|info| info.public_key.is_some())
     }
 
     /// What matching needs of it.
@@ -217,7 +181,7 @@ impl<'a> Numbers<'a> {
 }
 
 impl Curve {
-    const fn oid(self) -> ObjectIdentifier {
+    pub(super) const fn oid(self) -> ObjectIdentifier {
         match self {
             Self::P256 => P256,
             Self::P384 => P384,

@@ -1,5 +1,5 @@
 //! Keys in PKCS #8 of version 2, which has the public key beside the private one
-//! (RFC 5958), and what is made of them.
+//! (RFC 5958), and others that TLS libraries do not read, and what is made of them.
 
 use certgate::credential::{Credential, CredentialErrorKind as Kind, KeyForm};
 
@@ -109,6 +109,61 @@ fn an_rsa_key_of_version_2_is_one_that_tls_takes() {
     assert_eq!(credential.private_key().form(), KeyForm::Pkcs1);
     assert_eq!(credential.private_key().expose_der(), private);
     is_usable(&credential);
+}
+
+/// A part of PKCS #8 that nobody has thought of yet.
+const LATER: &[u8] = b"\xa2\x02\x05\x00";
+
+#[test]
+fn a_key_that_only_this_reads_is_written_anew() {
+    let Some(openssl) = Openssl::or_skip() else {
+        return;
+    };
+    openssl.authority();
+    openssl.run("genrsa -out client.key 2048");
+    openssl.run("rsa -in client.key -traditional -outform DER -out private.der");
+    openssl.certify("client");
+    let rsa = openssl.read("private.der");
+    let bare_rsa: &[u8] = b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+    // What Windows adds to keys: keyUsage.
+    let attributes = b"\xa0\x0d\x30\x0b\x06\x03\x55\x1d\x0f\x31\x04\x03\x02\x00\x80";
+
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let certificate = Authority::new("Root").signs("acme", &key);
+    let der = key.serialize_der();
+    let at = der
+        .windows(4)
+        .position(|four| four == [4, 34, 4, 32])
+        .unwrap()
+        + 2;
+    let seed = &der[at..at + 34];
+    let ed25519: &[u8] = b"\x30\x05\x06\x03\x2b\x65\x70";
+    let plain = element(0x30, &[b"\x02\x01\x00", ed25519, &element(0x04, &[seed])]);
+
+    let client = openssl.text("client.crt");
+    for (certificate, algorithm, private, tail, form, expected) in [
+        (&client, RSA, &*rsa, &b""[..], KeyForm::Pkcs8, None),
+        (&client, RSA, &rsa, attributes, KeyForm::Pkcs8, None),
+        (&client, bare_rsa, &rsa, b"", KeyForm::Pkcs1, Some(&rsa)),
+        (&client, RSA, &rsa, LATER, KeyForm::Pkcs1, Some(&rsa)),
+        (&certificate, ed25519, seed, b"", KeyForm::Pkcs8, None),
+        (
+            &certificate,
+            ed25519,
+            seed,
+            LATER,
+            KeyForm::Pkcs8,
+            Some(&plain),
+        ),
+    ] {
+        let private = element(0x04, &[private]);
+        let der = element(0x30, &[b"\x02\x01\x00", algorithm, &private, tail]);
+        let credential = load(certificate.clone() + &pem("PRIVATE KEY", &der)).unwrap();
+        let key = credential.private_key();
+        assert_eq!(key.form(), form);
+        assert_eq!(key.expose_der(), expected.unwrap_or(&der));
+        is_usable(&credential);
+    }
 }
 
 #[test]

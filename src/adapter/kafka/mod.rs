@@ -89,7 +89,8 @@
 //!   {"schema":1,"lost_requests":3,"lost_changes":0,"first_created_at":"2027-01-01T00:00:00Z","last_created_at":"2027-01-01T00:00:02Z"}
 //!   ```
 //! - [`KafkaSink::flush`] waits no longer than it is told to, and to drop a sink no
-//!   longer than [`KafkaSink::DROP_WAIT`] and a second.
+//!   longer than [`KafkaSink::DROP_WAIT`] and a second, unless the system is looking up
+//!   the name of a broker just then: that ends when it does.
 //!
 //! # What is not
 //!
