@@ -1,7 +1,7 @@
 //! Keys in PKCS #8 of version 2, which has the public key beside the private one
 //! (RFC 5958), and others that TLS libraries do not read, and what is made of them.
 
-use certgate::credential::{Credential, CredentialErrorKind as Kind, KeyForm};
+use certgate::credential::{Credential, CredentialError, CredentialErrorKind as Kind, KeyForm};
 
 use crate::keys::pem;
 use crate::openssl::Openssl;
@@ -182,7 +182,7 @@ fn an_rsa_key_that_no_tls_takes_is_told_for_what_it_is() {
         openssl.run(&format!("genrsa -out client.key {options}"));
         openssl.certify("client");
         let bundle = openssl.text("client.crt") + &openssl.text("client.key");
-        let error = load(bundle).err().map(|error| error.kind());
+        let error = load(bundle).err().map(CredentialError::kind);
         assert_eq!(error, expected, "{options}");
     }
 }
