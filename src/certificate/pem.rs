@@ -238,11 +238,33 @@ fn boundary<'a>(line: &'a [u8], opening: &[u8]) -> Option<&'a [u8]> {
 }
 
 /// Whether a line was meant as the first or last of a block: indented, cut short,
-/// or with more beside it.
+/// with more beside it, or rewritten by a word processor.
 fn looks_like_a_boundary(line: &[u8]) -> bool {
     [b"--BEGIN".as_slice(), b"--END", b"-- BEGIN", b"-- END"]
         .iter()
         .any(|part| line.windows(part.len()).any(|window| window == *part))
+        || looks_like_a_rewritten_boundary(line)
+}
+
+/// Whether a line begins with a dash of any kind, then `begin` or `end`, and names
+/// something that PEM is for, in letters of either case.
+fn looks_like_a_rewritten_boundary(line: &[u8]) -> bool {
+    // The dashes of Unicode, and that of Windows-1252, are bytes beyond ASCII. No copy
+    // is made: the line can be one of a key.
+    let is_text = |byte: &u8| !matches!(byte, b'-' | b' ' | 0x80..);
+    let start = line.iter().position(is_text).unwrap_or(line.len());
+    let (dashes, rest) = line.split_at_checked(start).unwrap_or_default();
+    let begins = |word: &[u8]| {
+        rest.get(..word.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    };
+    let names = |what: &[u8]| {
+        let mut parts = rest.windows(what.len());
+        parts.any(|part| part.eq_ignore_ascii_case(what))
+    };
+    dashes.iter().any(|byte| *byte != b' ')
+        && (begins(b"begin ") || begins(b"end "))
+        && (names(b"certificate") || names(b" key") || names(b" crl"))
 }
 
 fn mangled(line: &[u8]) -> PemErrorKind {

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::error::{CredentialError, CredentialErrorKind, CredentialField};
-use super::secret_text::{Switch, Text};
+use super::secret_text::{Switch, Text, secret};
 use super::{Credential, CredentialParts, ValidityCheck};
 
 /// A credential as it is written down, to be read with any format of serde.
@@ -32,7 +32,7 @@ use super::{Credential, CredentialParts, ValidityCheck};
 ///     .unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "client_certificate: the variable that _env_var names is not set, or empty"
+///     "client_certificate: the variable that _env_var names is not set, is empty, or is not UTF-8"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -184,7 +184,7 @@ impl Source<'_> {
             (true, false, false) => Ok(Some(self.inline.secret().clone())),
             (false, false, false) => Ok(None),
             (false, true, true) => {
-                let value = environment(self.env_var.expose()).map(SecretString::from);
+                let value = environment(self.env_var.expose()).map(secret);
                 match value {
                     Some(value) if !value.expose_secret().is_empty() => Ok(Some(value)),
                     _ => error(CredentialErrorKind::VariableUnset),

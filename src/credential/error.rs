@@ -149,7 +149,7 @@ pub enum CredentialErrorKind {
     #[error("_env_var names a variable and _use_env is not true; set it, or remove the name")]
     VariableUnused,
     /// The environment has no such variable, or an empty one.
-    #[error("the variable that _env_var names is not set, or empty")]
+    #[error("the variable that _env_var names is not set, is empty, or is not UTF-8")]
     VariableUnset,
 
     // The text.
@@ -260,7 +260,7 @@ pub enum CredentialErrorKind {
     KeyMalformed,
     /// A kind of key that is not supported.
     #[error(
-        "keys of this kind are not supported; have a certificate made for an RSA key of 2048 to 4096 bits, an EC key on P-256 or P-384, or an Ed25519 key"
+        "keys of this kind are not supported; have a certificate made for an RSA key of 2048, 3072 or 4096 bits with two primes and the exponent 65537, an EC key on P-256 or P-384, or an Ed25519 key"
     )]
     KeyUnsupported,
     /// A key on a curve that it describes instead of naming it.

@@ -10,6 +10,7 @@ use crate::request::Timestamp;
 use super::bundle::{Bundle, KeyBlock, Placed};
 use super::chain::chain;
 use super::error::{CredentialError, CredentialErrorKind, CredentialField};
+use super::form::usable;
 use super::matching::{Matcher, public_key};
 use super::private_key::PrivateKey;
 
@@ -138,7 +139,7 @@ impl Credential {
         };
         drop(matcher);
         let point = public_key(&chain.leaf.certificate).map_or(&[][..], |(_, point)| point);
-        let key = key.completed(point)?;
+        let key = key.usable(point)?;
         let above = chain.above.into_iter();
         Ok(Self {
             certificate: chain.leaf.certificate,
@@ -182,14 +183,14 @@ struct Opened {
 }
 
 impl Opened {
-    /// The key with its public key.
-    fn completed(self, point: &[u8]) -> Result<PrivateKey, CredentialError> {
+    /// The key as TLS libraries take it, with its public key.
+    fn usable(self, point: &[u8]) -> Result<PrivateKey, CredentialError> {
         let error = |kind| {
             CredentialError::new(kind)
                 .in_field(self.field)
                 .at(self.place)
         };
-        self.key.completed(point).map_err(error)
+        usable(self.key, point).map_err(error)
     }
 
     fn error(&self, kind: CredentialErrorKind) -> CredentialError {

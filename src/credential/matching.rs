@@ -116,9 +116,11 @@ fn is_ec_pair(curve: Curve, scalar: &[u8], point: &[u8]) -> bool {
 /// ring tells in a word what is wrong.
 fn rsa_fault(rejected: KeyRejected) -> CredentialErrorKind {
     match rejected.to_string().as_str() {
-        "TooSmall" | "TooLarge" | "PrivateModulusLenNotMultipleOf512Bits" => {
-            CredentialErrorKind::KeyUnsupported
-        }
+        // The last has more than two primes.
+        "TooSmall"
+        | "TooLarge"
+        | "PrivateModulusLenNotMultipleOf512Bits"
+        | "VersionNotSupported" => CredentialErrorKind::KeyUnsupported,
         "InconsistentComponents" => CredentialErrorKind::KeyInconsistent,
         _ => CredentialErrorKind::KeyMalformed,
     }

@@ -47,7 +47,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | keys | RSA of 2048 to 4096 bits, EC on P-256 and P-384, Ed25519 |
+//! | keys | RSA of 2048, 3072 or 4096 bits, EC on P-256 and P-384, Ed25519 |
 //! | forms | PKCS #8, PKCS #1, SEC 1 with a named curve |
 //! | encrypted | PKCS #8 with PBES2: AES-CBC or AES-GCM, and PBKDF2 with HMAC-SHA-1 to -512, of up to 2,000,000 iterations, or scrypt, of up to 2<sup>21</sup> for N·r·p |
 //! | certificates | X.509 in DER, as [`CertInfo`](crate::certificate::CertInfo) reads it |
@@ -86,6 +86,7 @@ mod private_key;
 mod decrypt;
 mod bundle;
 mod matching;
+mod form;
 mod chain;
 mod loaded;
 mod expiry;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use pkcs8::der::{Decode as _, Encode as _};
+use pkcs8::der::Decode as _;
 use pkcs8::spki::ObjectIdentifier;
 use pkcs8::{AlgorithmIdentifierRef, PrivateKeyInfoRef};
 use sec1::{EcParameters, EcPrivateKey};
@@ -12,7 +12,8 @@ use super::error::CredentialErrorKind;
 
 /// A private key that was read, in DER, as it came or as it was decrypted. An EC key
 /// that came without its public key, as Java writes it, has that of the certificate
-/// added, and is in SEC 1 then: ring takes no key without.
+/// added, and is in SEC 1 then: ring takes no key without. An EC or RSA key in PKCS #8
+/// that ring does not take, of version 2 say, is in SEC 1 or PKCS #1.
 ///
 /// Its bytes are erased when it is dropped. `Debug` shows its form alone.
 #[derive(Clone)]
@@ -61,28 +62,6 @@ impl PrivateKey {
     #[must_use]
     pub fn expose_der(&self) -> &[u8] {
         &self.der
-    }
-
-    /// The same key, with the public key that was found to be its own, where an EC key
-    /// came without.
-    pub(super) fn completed(self, point: &[u8]) -> Result<Self, CredentialErrorKind> {
-        let Numbers::Ec {
-            curve,
-            scalar,
-            point: None,
-        } = self.numbers()?
-        else {
-            return Ok(self);
-        };
-        let whole = EcPrivateKey {
-            private_key: scalar,
-            parameters: Some(EcParameters::NamedCurve(curve.oid())),
-            public_key: Some(point),
-        };
-        let der = whole
-            .to_der()
-            .map_err(|_| CredentialErrorKind::KeyMalformed)?;
-        Ok(Self::new(KeyForm::Sec1, Zeroizing::new(der)))
     }
 
     /// What matching needs of it.
@@ -202,7 +181,7 @@ impl<'a> Numbers<'a> {
 }
 
 impl Curve {
-    const fn oid(self) -> ObjectIdentifier {
+    pub(super) const fn oid(self) -> ObjectIdentifier {
         match self {
             Self::P256 => P256,
             Self::P384 => P384,

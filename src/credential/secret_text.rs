@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
+use zeroize::Zeroizing;
 
 /// A text that may be a secret. Absent, `null` and empty are one.
 #[derive(Default)]
@@ -14,6 +15,13 @@ pub(super) struct Text(SecretString);
 /// On or off. Absent and `null` are off.
 #[derive(Default)]
 pub(super) struct Switch(bool);
+
+/// A secret of a text that may have room to spare. To give that back could move the
+/// text, and leave what it was behind; so it is copied, and erased.
+pub(super) fn secret(text: String) -> SecretString {
+    let text = Zeroizing::new(text);
+    SecretString::from(text.as_str())
+}
 
 impl Text {
     pub(super) fn expose(&self) -> &str {
@@ -52,7 +60,7 @@ impl Quiet for Text {
     const EXPECTED: &'static str = "text in quotes";
 
     fn of_text(text: String) -> Option<Self> {
-        Some(Self(text.into()))
+        Some(Self(secret(text)))
     }
 }
 

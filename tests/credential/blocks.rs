@@ -196,6 +196,52 @@ fn a_block_of_another_kind_is_told_for_what_it_is() {
 }
 
 #[test]
+fn a_block_that_a_word_processor_rewrote_is_not_passed_over() {
+    let (leaf, key) = texts();
+    // One more certificate, which would not be missed.
+    let more = Authority::new("Root").pem();
+    let at = leaf.len() + key.len();
+    let lower = |text: &str| {
+        let (begin, end) = ("BEGIN CERTIFICATE", "END CERTIFICATE");
+        text.replace(begin, &begin.to_lowercase())
+            .replace(end, "End Certificate")
+    };
+    for rewritten in [
+        more.replace("-----", "\u{2014}\u{2014}-"),
+        more.replace("-----", "\u{2013}"),
+        more.replace("-----", "-"),
+        more.replace("-----", "  - "),
+        lower(&more),
+        lower(&more).replace("-----", "\u{2014}\u{2014}"),
+    ] {
+        assert_eq!(
+            fault(format!("{leaf}{key}{rewritten}")),
+            (Kind::Pem(PemErrorKind::BoundaryMangled), Some(3), Some(at)),
+            "{rewritten}"
+        );
+    }
+    // The dash of Windows-1252.
+    let mut bytes = format!("{leaf}{key}").into_bytes();
+    bytes.extend_from_slice(b"\x96\x96BEGIN CERTIFICATE\x96\x96\nMAA=\n");
+    assert_eq!(fault(bytes).0, Kind::Pem(PemErrorKind::BoundaryMangled));
+    // What tools and people write between blocks.
+    for between in [
+        "    friendlyName: front-end certificate",
+        "Bag Attributes: <No Attributes>",
+        "Begin certificate of Acme",
+        "# the back-end key",
+        "- beginning of the certificates",
+        "-- the certificate's end --",
+        "\u{2013} of Acme \u{2013}",
+        "----------------------------",
+        "",
+    ] {
+        let bundle = format!("{between}\n{leaf}{between}\n{key}{between}");
+        assert!(load(bundle).is_ok(), "{between}");
+    }
+}
+
+#[test]
 fn what_is_no_pem_is_told_for_what_it_is() {
     for (text, kind) in [
         (b"".as_slice(), Kind::NoBlock),

@@ -23,3 +23,5 @@ mod openssl;
 mod pki;
 mod redaction;
 mod validity;
+#[cfg(feature = "tls")]
+mod versions;

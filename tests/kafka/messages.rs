@@ -92,6 +92,24 @@ fn whatever_a_caller_writes_stays_within_its_text() {
     assert!(told[0].text.contains(path), "{}", told[0].text);
 }
 
+#[test]
+fn the_key_of_changes_is_no_callers() {
+    let double = Double::start(1);
+    let sink = double.sink(&[]);
+    // As a rule of open names makes it of a stranger's certificate.
+    let mut forged = record("r1", 1);
+    forged.client_id = Some("policy change".to_owned());
+    sink.record(&forged);
+    let mut neighbour = record("r2", 2);
+    neighbour.client_id = Some("policy changes".to_owned());
+    sink.record(&neighbour);
+    sink.flush(DUE).unwrap();
+    let told = read(&double.brokers(), REQUESTS, 1, 2);
+    assert_eq!(told[0].json()["client_id"], "policy change");
+    assert_eq!(told[0].key, None);
+    assert_eq!(told[1].key.as_deref(), Some("policy changes"));
+}
+
 /// A record with names of the certificate in it, since the policy says so.
 fn with_names() -> AuditRecord {
     let names = POLICY.to_owned() + "\n[evidence]\ncertificate = \"names\"\n";

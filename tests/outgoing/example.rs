@@ -72,7 +72,7 @@ async fn a_server_of_rustls_sees_the_certificate() {
     assert!(answer.ends_with("\r\n\r\nCN=pisp-partner-acme"));
     assert_eq!(
         call(&[], in_2030()).await.unwrap_err(),
-        "client_certificate: the variable that _env_var names is not set, or empty"
+        "client_certificate: the variable that _env_var names is not set, is empty, or is not UTF-8"
     );
     // 2100-01-01T00:00:01Z
     let late = Timestamp::from_unix_seconds(4_102_444_801);

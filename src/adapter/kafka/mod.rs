@@ -40,10 +40,13 @@
 //!
 //! So the records of a client stand in one partition, as long as the topic has as many
 //! of them, in the order in which they were handed over: that in which responses ended,
-//! and not that of `created_at`. The key
-//! names a client also where `grant` says that nobody is proven. Do not compact the
-//! topics: a record does not replace the one before it. Producers in other languages
-//! may place keys otherwise than librdkafka; its setting `partitioner` has their ways.
+//! and not that of `created_at`. The key names a client also where `grant` says that
+//! nobody is proven, and in a denial it is what the caller's certificate or token says:
+//! it proves nothing, and a stranger can have his denials placed among the records of a
+//! client. The key of changes is theirs alone: a request by that `client_id` has none.
+//! Do not compact the topics: a record does not replace the one before it. Producers in
+//! other languages may place keys otherwise than librdkafka; its setting `partitioner`
+//! has their ways.
 //!
 //! Of a certificate, a message has the thumbprint alone. Names, which a policy may have
 //! in its records (`[evidence] certificate = "names"`), are left out, unless the sink
@@ -86,7 +89,8 @@
 //!   {"schema":1,"lost_requests":3,"lost_changes":0,"first_created_at":"2027-01-01T00:00:00Z","last_created_at":"2027-01-01T00:00:02Z"}
 //!   ```
 //! - [`KafkaSink::flush`] waits no longer than it is told to, and to drop a sink no
-//!   longer than [`KafkaSink::DROP_WAIT`] and a second.
+//!   longer than [`KafkaSink::DROP_WAIT`] and a second, unless the system is looking up
+//!   the name of a broker just then: that ends when it does.
 //!
 //! # What is not
 //!

@@ -49,7 +49,9 @@ impl KafkaSink {
     /// The header of every message that has the number of its schema, in decimal.
     pub const SCHEMA_HEADER: &str = "certgate-schema";
 
-    /// The key of every record of a change of the policy: no client is called so.
+    /// The key of every record of a change of the policy, and of nothing else: the
+    /// records of a client that is called so, or of a stranger who calls himself so,
+    /// have none.
     pub const CHANGE_KEY: &str = "policy change";
 
     /// How long a sink that is dropped waits for Kafka.
@@ -214,7 +216,10 @@ impl AuditSink for KafkaSink {
         self.send_record(&Message {
             lane: Lane::Requests,
             holds: Held::Record,
-            key: record.client_id.as_deref(),
+            key: record
+                .client_id
+                .as_deref()
+                .filter(|id| *id != Self::CHANGE_KEY),
             schema: record.schema,
             content: &*self.told(record),
             lost: Gap::of_request(record),

@@ -61,7 +61,9 @@ impl CredentialHandle {
     /// configuration is to be made, or [`ServerAuthorities::These`] holds both.
     ///
     /// A credential whose key the provider does not know leaves the one before in
-    /// use, as one that cannot be loaded does.
+    /// use, as one that cannot be loaded does, and nobody is told: where a provider
+    /// knows fewer keys than ring, try [`Credential::client_config`] before a reload.
+    /// Connections that are open go on under the credential that opened them.
     ///
     /// # Errors
     ///
