@@ -154,6 +154,7 @@
 //! | `metrics` | audit records as meters, through `metrics`: `adapter::metrics` |
 //! | `full` | all of these |
 //! | `kafka` | audit records as messages of Kafka, with a C library: `adapter::kafka`; `sinks` |
+//! | `testing` | certificates, headers and expected decisions for the tests of services |
 //!
 //! None is on by default. A feature adds; it never changes what the core does.
 //!
@@ -162,9 +163,10 @@
 //! It verifies no token signature; and no certificate chain, unless a policy says
 //! `verification = "in-process"` (feature `verify`): the edge verifies the chain
 //! (rustls, under `adapter::tls`), and the policy states how that is known, or pins
-//! the certificates and keys that it takes without. It fetches no CRL. Whoever verified the token says so by making a
-//! [`VerifiedToken`](request::VerifiedToken). But for `adapter::redis` it opens no
-//! connection, and but for `adapter::watch` it reads no file.
+//! the certificates and keys that it takes without. It fetches no CRL. Whoever
+//! verified the token says so by making a [`VerifiedToken`](request::VerifiedToken).
+//! But for `adapter::redis` and `adapter::kafka` it opens no connection, and but for
+//! `adapter::watch` it reads no file.
 //!
 //! # What the edge has to do
 //!

@@ -1,8 +1,11 @@
 //! From a certificate to an authority.
 
+use certgate::decide::decide;
+use certgate::limits::MemoryLimits;
+use certgate::request::{Peer, Request};
 use rcgen::{ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
 
-use crate::ask::{ask, ask_at, policy, why};
+use crate::ask::{ask, ask_at, at, edge, headers, outcome, policy, why};
 use crate::pki::{Ca, authority};
 
 #[test]
@@ -27,6 +30,34 @@ fn a_certificate_of_an_authority_passes_and_a_stranger_of_its_name_does_not() {
         why(&policy, &other, &[], "2026-06-01"),
         "no path to an authority of the policy"
     );
+}
+
+/// That the certificate is verified here makes nobody of the one who sends it.
+#[test]
+fn only_one_line_of_a_trusted_proxy_counts() {
+    let root = Ca::root("Example CA");
+    let policy = policy(&[&root], "");
+    let limits = MemoryLimits::new(policy.limits()).unwrap();
+    let [one, other] = [7, 8].map(|serial| headers(&root.client("acme", serial), &[]));
+    let ask_as = |peer: Peer<'static>, lines: &[&[(&'static str, String)]]| {
+        let headers = lines.concat();
+        let request = Request {
+            peer,
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            token: None,
+            now: at("2026-06-01"),
+        };
+        outcome(&decide(&policy, &request, &limits))
+    };
+    let stranger = Peer::address("203.0.113.9".parse().unwrap());
+    assert_eq!(ask_as(edge(), &[&one]), "allow");
+    assert_eq!(ask_as(edge(), &[&one, &one]), "header_ambiguous");
+    assert_eq!(ask_as(edge(), &[&one, &other]), "header_ambiguous");
+    for peer in [stranger, Peer::UNIX, Peer::UNKNOWN] {
+        assert_eq!(ask_as(peer, &[&one]), "certificate_missing");
+    }
 }
 
 #[test]

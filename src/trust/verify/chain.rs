@@ -189,29 +189,15 @@ impl Verifier {
         if intermediates.len() > self.rules.max_intermediates {
             return Err(PathFault::TooLong);
         }
-        let issuers = || intermediates.iter().chain([authority.certificate()]);
-
         if !has_room_for(authority.certificate(), &intermediates) {
             return Err(PathFault::TooLong);
         }
+        let issuers = || intermediates.iter().chain([authority.certificate()]);
 
         let mut holds = Standing::EVER;
         for (issuer, place) in issuers().zip(0..) {
-            if !issuer.may_sign_certificates() {
-                return Err(PathFault::Role);
-            }
-            if !is_for_clients(issuer) {
-                return Err(PathFault::Purpose);
-            }
-            let mut below = [leaf].into_iter().chain(&intermediates).take(place + 1);
-            if !below.all(|certificate| may_have_subject(issuer, certificate))
-                || !may_have_common_names(issuer, leaf)
-            {
-                return Err(PathFault::NameConstraint);
-            }
-            if issuer.validity().at(now) != ValidityAt::Valid {
-                return Err(PathFault::AuthorityOutOfDate);
-            }
+            let between = intermediates.iter().take(place);
+            check_issuer(issuer, leaf, between, now)?;
             holds = common(holds, issuer.validity());
         }
 
@@ -253,6 +239,32 @@ impl Verifier {
             stale: self.rules.stale,
         }
     }
+}
+
+/// Whether an issuer on a path may sign for TLS clients now, and may give the names of
+/// those below it: the client's certificate, and the authorities between.
+fn check_issuer<'c>(
+    issuer: &CertInfo,
+    leaf: &'c CertInfo,
+    between: impl Iterator<Item = &'c CertInfo>,
+    now: Timestamp,
+) -> Result<(), PathFault> {
+    if !issuer.may_sign_certificates() {
+        return Err(PathFault::Role);
+    }
+    if !is_for_clients(issuer) {
+        return Err(PathFault::Purpose);
+    }
+    let mut below = [leaf].into_iter().chain(between);
+    if !below.all(|certificate| may_have_subject(issuer, certificate))
+        || !may_have_common_names(issuer, leaf)
+    {
+        return Err(PathFault::NameConstraint);
+    }
+    if issuer.validity().at(now) != ValidityAt::Valid {
+        return Err(PathFault::AuthorityOutOfDate);
+    }
+    Ok(())
 }
 
 /// What a list has to be about for a certificate on a path.
